@@ -1,0 +1,1 @@
+//! Loads check YAML, evaluates CEL assertions over facts. Pure.

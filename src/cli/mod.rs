@@ -1,0 +1,1 @@
+//! Flags -> requests -> calls -> exit code.

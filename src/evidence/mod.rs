@@ -1,0 +1,1 @@
+//! Sealed, content-addressed parts and judgement layers.

@@ -1,0 +1,1 @@
+//! Assessment + policy -> decision. Knows no output format.

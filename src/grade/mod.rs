@@ -1,0 +1,1 @@
+//! Item results become rates, risks and a conclusion, by named models. Pure.

@@ -1,0 +1,1 @@
+//! Systems, subsites, assets and authorisation.

@@ -1,0 +1,3 @@
+//! The `jixian` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Standards, items, answers, adjudications and waivers; outcomes become item results. Pure.

@@ -1,0 +1,3 @@
+//! One view model, then one file a format.
+
+pub mod pdf;

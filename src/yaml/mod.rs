@@ -1,0 +1,1 @@
+//! The one strict reader of what people write: positions, budgets, help.
