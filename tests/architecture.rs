@@ -1,0 +1,120 @@
+//! The module graph is a table: an import outside it fails, and so does a table that ARCHITECTURE.md does not show.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// What each module may import, in the order of the arrow.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("yaml", &["model"]),
+    ("formats", &["model"]),
+    ("inventory", &["model", "yaml"]),
+    ("evidence", &["model", "yaml"]),
+    ("collect", &["model", "formats", "inventory", "evidence"]),
+    ("facts", &["model", "formats", "inventory", "evidence"]),
+    ("checks", &["model", "yaml", "facts"]),
+    ("profiles", &["model", "yaml", "inventory", "facts", "checks"]),
+    ("grade", &["model", "facts", "checks", "profiles"]),
+    ("assess", &["model", "inventory", "evidence", "facts", "checks", "profiles", "grade"]),
+    ("report", &["model", "inventory", "evidence", "facts", "checks", "profiles", "grade", "assess"]),
+    ("gate", &["model", "yaml", "profiles", "grade", "assess"]),
+];
+
+/// Modules that may import everything.
+const FREE: &[&str] = &["cli", "lib", "main"];
+
+#[test]
+fn modules_import_only_earlier_stages() {
+    let allowed: BTreeMap<_, _> = ALLOWED.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        let module = module_of(&file);
+        if FREE.contains(&module.as_str()) {
+            continue;
+        }
+        let Some(ok) = allowed.get(module.as_str()) else {
+            wrong.push(format!("{}: module `{module}` is not in the table", file.display()));
+            continue;
+        };
+        for (number, line) in code_lines(&text) {
+            for to in imports(line) {
+                if to != module && !ok.contains(&to.as_str()) {
+                    wrong.push(format!("{}:{number}: {module} -> {to}", file.display()));
+                }
+            }
+            if line.contains("super::super") || line.contains("crate::{") {
+                wrong.push(format!("{}:{number}: write `crate::module::`, so that this test can see it", file.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_module_begins_with_its_charter() {
+    let without: Vec<_> = sources()
+        .into_iter()
+        .filter(|(_, text)| !text.starts_with("//! "))
+        .map(|(file, _)| file.display().to_string())
+        .collect();
+    assert!(without.is_empty(), "no `//!` charter on the first line: {without:?}");
+}
+
+#[test]
+fn no_source_file_is_longer_than_800_lines() {
+    let long: Vec<_> = sources()
+        .into_iter()
+        .filter(|(_, text)| text.lines().count() > 800)
+        .map(|(file, _)| file.display().to_string())
+        .collect();
+    assert!(long.is_empty(), "split these: {long:?}");
+}
+
+#[test]
+fn the_architecture_page_shows_the_same_table() {
+    let page = fs::read_to_string("ARCHITECTURE.md").expect("ARCHITECTURE.md is there");
+    for (module, ok) in ALLOWED {
+        let imports = if ok.is_empty() { "-".to_owned() } else { ok.join(", ") };
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{module}` |")));
+        let row = row.unwrap_or_else(|| panic!("ARCHITECTURE.md has no row for `{module}`"));
+        assert!(row.trim_end().ends_with(&format!("| {imports} |")), "{module} may import: {imports}\n{row}");
+    }
+}
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    walk(Path::new("src"), &mut files);
+    files.sort();
+    files.into_iter().map(|file| (file.clone(), fs::read_to_string(&file).expect("a listed file reads"))).collect()
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("src is there").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            walk(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+fn module_of(file: &Path) -> String {
+    let relative = file.strip_prefix("src").expect("sources lie under src");
+    let first = relative.iter().next().expect("a file has a name").to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines().enumerate().map(|(i, line)| (i + 1, line)).filter(|(_, line)| !line.trim_start().starts_with("//"))
+}
+
+fn imports(line: &str) -> Vec<String> {
+    line.split("crate::")
+        .skip(1)
+        .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
+        .collect()
+}
