@@ -1,1 +1,47 @@
 //! Sealed, content-addressed parts and judgement layers.
+//!
+//! A **bundle** is a folder, or one `.jxb` file with the same content:
+//!
+//! ```text
+//! manifest.json                 canonical JSON: inputs by digest, sorted part and layer roots
+//! SEAL                          root = SHA-256 of manifest.json; written last
+//! parts/<asset>/part.json       what the part is; its digest begins the chain
+//! parts/<asset>/records.jsonl   one record a line, each with the digest of the line before it
+//! parts/<asset>/SEAL            root and state; written when the asset is done
+//! parts/<asset>/facts.json      derived facts; named by the manifest
+//! objects/ab/<sha256>           raw bytes; `.chunks` beside what is larger than 64 KiB
+//! layers/<n>-<kind>/            layer.json and SEAL
+//! signatures/<key>.sig          detached Ed25519 signatures over the root
+//! ```
+//!
+//! # What survives what
+//!
+//! A record counts as finished when [`PartWriter::record`] returns. Its object is in place and its line is written
+//! by then, so it survives the death of the process (`kill -9`, panic, out of memory). Against a power cut the
+//! writer syncs objects, then logs, then folders every 64 records or every second, and whenever a part or the
+//! bundle is sealed: what was sealed survives, and at most that window of an unsealed part is lost.
+//! A line that was cut off is dropped and reported, never guessed.
+//!
+//! # Proof in types
+//!
+//! [`BundleWriter`] and [`PartWriter`] write; [`Bundle`] and [`Part`] are only made by checking seals and chains.
+//! The bytes of an object are checked against its digest whenever they are read.
+
+mod error;
+mod layer;
+mod manifest;
+mod problem;
+mod record;
+
+mod bundle;
+mod part;
+mod writer;
+
+pub use bundle::Bundle;
+pub use error::EvidenceError;
+pub use layer::{Layer, LayerFile, LayerKind, NewLayer};
+pub use manifest::{CatalogueOrigin, CatalogueRef, Input, InputRef, Manifest, ManifestInputs, ObjectRef, PartEntry};
+pub use part::{Part, PartState};
+pub use problem::Problem;
+pub use record::{Content, NewRecord, Origin, Record};
+pub use writer::{BundleWriter, PartWriter};
