@@ -1,1 +1,5 @@
 //! Flags -> requests -> calls -> exit code.
+
+mod args;
+
+pub use args::Arguments;

@@ -1,0 +1,402 @@
+//! The command line: flags and their help in both languages.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::model::{Lang, ProfileId};
+
+/// 政务服务分站点安全基线评估：从清单到分级 PDF 报告 ｜ Security baseline assessment of government-service subsites: from an inventory to a graded PDF
+#[derive(Debug, Parser)]
+#[command(name = "jixian", version, disable_help_subcommand = true, max_term_width = 110)]
+pub struct Arguments {
+    /// 界面与报告的语言：zh 或 en ｜ Language of messages and reports: zh or en
+    #[arg(long, global = true, default_value = "zh", value_name = "LANG")]
+    pub lang: Lang,
+    /// 改用此目录中的 checks/、profiles/、templates/，覆盖内置内容 ｜ Lay this folder's checks/, profiles/ and templates/ over the built-in ones
+    #[arg(long, global = true, value_name = "DIR")]
+    pub catalogue: Option<PathBuf>,
+    /// 不显示进度 ｜ No progress
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 写一份带注释的清单，从这里开始 ｜ Write a commented inventory to start from
+    Init(Init),
+    /// 采集、判定并为每个分站点出报告：主要命令 ｜ Collect, evaluate and report for every subsite: the main job
+    Assess(Assess),
+    /// 只采集并封存证据 ｜ Collect and seal evidence only
+    Collect(Collect),
+    /// 用已封存的证据重新判定，不接触任何资产 ｜ Judge sealed evidence again, with no contact to any asset
+    Evaluate(Evaluate),
+    /// 由证据包生成报告文件 ｜ Write report files from a bundle
+    Report(Report),
+    /// 核验证据包：完整性、真实性、规则来源 ｜ Verify a bundle: integrity, authenticity, origin of the catalogue
+    Verify(Verify),
+    /// 由原始证据重算一切，与封存的结果比对 ｜ Recompute everything from raw evidence and compare with what was sealed
+    Replay(Replay),
+    /// 扫描单个目标，结果显示在终端或输出 JSON ｜ Scan one target, to the terminal or as JSON
+    Scan(Scan),
+    /// 按策略放行或拦截一次发布 ｜ Let a release pass or stop it, by policy
+    Gate(Gate),
+    /// 查看、检验检查项 ｜ List, show, lint and test checks
+    Check(CheckCommand),
+    /// 查看、检验评估依据（标准的条款） ｜ List, show and lint profiles
+    Profile(ProfileCommand),
+    /// 生成命令行补全脚本 ｜ Print shell completions
+    Completions {
+        /// bash、zsh、fish、powershell 或 elvish ｜ bash, zsh, fish, powershell or elvish
+        shell: Shell,
+    },
+    /// 受限的解析子进程 ｜ The bounded decoding process
+    #[command(name = "__parse", hide = true)]
+    Parse { format: String },
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// 写到哪个文件；- 为标准输出 ｜ The file to write; - for standard output
+    #[arg(default_value = "inventory.yaml")]
+    pub file: PathBuf,
+}
+
+/// What several commands share: where judgements come from.
+#[derive(Debug, Default, Args)]
+pub struct Judgements {
+    /// 答复文件，可重复 ｜ A file of answers; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub answers: Vec<PathBuf>,
+    /// 豁免文件，可重复 ｜ A file of waivers; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub waivers: Vec<PathBuf>,
+    /// 高风险裁定文件，可重复 ｜ A file of adjudications; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub adjudications: Vec<PathBuf>,
+    /// 上一次的答复文件：转为待确认，不计为已复核 ｜ Last time's answers: carried over as unconfirmed
+    #[arg(long, value_name = "FILE")]
+    pub carry_over: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Assess {
+    /// 清单文件 ｜ The inventory
+    pub inventory: PathBuf,
+    /// 评估依据，可重复；缺省为清单中各分站点所列 ｜ Profile; may be repeated; default: those the inventory names for each subsite
+    #[arg(long = "profile", value_name = "ID")]
+    pub profiles: Vec<ProfileId>,
+    /// 输出目录，不得已有运行结果 ｜ Output folder; must not hold a run already
+    #[arg(long, default_value = "out", value_name = "DIR")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub judgements: Judgements,
+    #[command(flatten)]
+    pub rendering: Rendering,
+    /// 用此 Ed25519 私钥（PKCS#8 PEM）签署证据包 ｜ Sign the bundle with this Ed25519 private key (PKCS#8 PEM)
+    #[arg(long, value_name = "FILE")]
+    pub sign_key: Option<PathBuf>,
+    /// 操作人，写入证据包 ｜ Who runs this; recorded in the bundle
+    #[arg(long, value_name = "TEXT")]
+    pub operator: Option<String>,
+}
+
+#[derive(Debug, Default, Args)]
+pub struct Rendering {
+    /// 改用此目录中的报告模板 ｜ Take report templates from this folder
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
+    /// 补充字体（TTF/OTF），内置字体缺字时使用 ｜ A font (TTF/OTF) for characters that the built-in fonts lack
+    #[arg(long, value_name = "FILE")]
+    pub font: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Collect {
+    /// 清单文件 ｜ The inventory
+    pub inventory: PathBuf,
+    /// 证据包目录，不得已存在 ｜ Folder of the new bundle; must not exist
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// 用此 Ed25519 私钥签署证据包 ｜ Sign the bundle with this Ed25519 private key
+    #[arg(long, value_name = "FILE")]
+    pub sign_key: Option<PathBuf>,
+    /// 操作人，写入证据包 ｜ Who runs this; recorded in the bundle
+    #[arg(long, value_name = "TEXT")]
+    pub operator: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Evaluate {
+    /// 证据包（目录或 .jxb） ｜ The bundle (folder or .jxb)
+    pub bundle: PathBuf,
+    /// 评估依据，可重复 ｜ Profile; may be repeated
+    #[arg(long = "profile", value_name = "ID")]
+    pub profiles: Vec<ProfileId>,
+    #[command(flatten)]
+    pub judgements: Judgements,
+    /// 新证据包目录，不得已存在 ｜ Folder of the new bundle; must not exist
+    #[arg(long, value_name = "NEW")]
+    pub out: PathBuf,
+    /// 评估时点（ISO 8601）；缺省为此刻 ｜ Judge as of this moment (ISO 8601); default: now
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Format {
+    Html,
+    Json,
+    Junit,
+    Pdf,
+    Sarif,
+}
+
+#[derive(Debug, Args)]
+pub struct Report {
+    /// 证据包（目录或 .jxb） ｜ The bundle (folder or .jxb)
+    pub bundle: PathBuf,
+    /// 格式，逗号分隔 ｜ Formats, separated by commas
+    #[arg(long, value_delimiter = ',', default_value = "pdf,html,json", value_name = "LIST")]
+    pub format: Vec<Format>,
+    /// 只出这些分站点 ｜ Only these subsites
+    #[arg(long, value_name = "ID")]
+    pub subsite: Vec<String>,
+    /// 输出目录，不得已有运行结果 ｜ Output folder; must not hold a run already
+    #[arg(long, default_value = "out", value_name = "DIR")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub rendering: Rendering,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// 证据包（目录或 .jxb） ｜ The bundle (folder or .jxb)
+    pub bundle: PathBuf,
+    /// 信任的 Ed25519 公钥（PEM），可重复 ｜ A trusted Ed25519 public key (PEM); may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub key: Vec<PathBuf>,
+    /// 认可的规则摘要；缺省为本程序内置规则 ｜ Digest of the catalogue to expect; default: the built-in one
+    #[arg(long, value_name = "SHA256")]
+    pub pinned_catalogue: Option<String>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// 证据包（目录或 .jxb） ｜ The bundle (folder or .jxb)
+    pub bundle: PathBuf,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Debug, Default, Args)]
+pub struct Output {
+    /// 输出格式 ｜ Output format
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: OutputFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScanKind {
+    App,
+    Host,
+    Nmap,
+    Tls,
+}
+
+#[derive(Debug, Args)]
+pub struct Scan {
+    /// 目标种类 ｜ Kind of target
+    pub kind: ScanKind,
+    /// 目标：文件、主机:端口，或 local ｜ Target: a file, HOST:PORT, or local
+    pub target: String,
+    /// tls：握手时发送的名称 ｜ tls: the name to send in the handshake
+    #[arg(long, value_name = "NAME")]
+    pub sni: Option<String>,
+    /// tls：另行信任的根证书（PEM） ｜ tls: further trusted roots (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub roots: Option<PathBuf>,
+    /// app：指定签名证书的摘要，每行一个 ｜ app: digests of designated signers, one a line
+    #[arg(long, value_name = "FILE")]
+    pub signers: Option<PathBuf>,
+    /// 授权所在的清单；接触本机以外的目标时必需 ｜ Inventory with the authorisation; needed for any target but this machine
+    #[arg(long, value_name = "FILE")]
+    pub authorisation: Option<PathBuf>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GateScope {
+    Automatic,
+    Profile,
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("subject").required(true).args(["bundle", "scan"])))]
+pub struct Gate {
+    /// 证据包（目录或 .jxb） ｜ The bundle (folder or .jxb)
+    pub bundle: Option<PathBuf>,
+    /// 现场扫描一个目标再判：app FILE 或 tls HOST:PORT ｜ Scan a target now and judge it: app FILE or tls HOST:PORT
+    #[arg(long, num_args = 2, value_names = ["KIND", "TARGET"])]
+    pub scan: Option<Vec<String>>,
+    /// 策略文件；缺省为内置的安全策略 ｜ Policy; default: the safe built-in one
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// 判定范围 ｜ What to judge by
+    #[arg(long, value_enum, value_name = "SCOPE")]
+    pub scope: Option<GateScope>,
+    /// 将发布的文件；其摘要必须是评估过的 ｜ The file to release; its digest must have been assessed
+    #[arg(long, value_name = "FILE")]
+    pub artifact: Vec<PathBuf>,
+    /// 证据最多可以有多旧（天） ｜ How old the evidence may be (days)
+    #[arg(long, value_name = "DAYS")]
+    pub max_age: Option<u32>,
+    /// 只看这些分站点 ｜ Only these subsites
+    #[arg(long, value_name = "ID")]
+    pub subsite: Vec<String>,
+    /// 信任的 Ed25519 公钥（PEM），策略要求签名时使用 ｜ A trusted Ed25519 public key (PEM), where the policy requires signatures
+    #[arg(long, value_name = "FILE")]
+    pub key: Vec<PathBuf>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckCommand {
+    #[command(subcommand)]
+    pub action: CheckAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CheckAction {
+    /// 列出全部检查 ｜ List all checks
+    List(Output),
+    /// 显示一个检查的全文 ｜ Show one check
+    Show {
+        /// 检查编号 ｜ Id of the check
+        id: String,
+    },
+    /// 运行检查文件中的全部用例 ｜ Run all cases in the check files
+    Test(Output),
+    /// 检验检查文件 ｜ Lint the check files
+    Lint,
+}
+
+#[derive(Debug, Args)]
+pub struct ProfileCommand {
+    #[command(subcommand)]
+    pub action: ProfileAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProfileAction {
+    /// 列出全部评估依据 ｜ List all profiles
+    List(Output),
+    /// 显示一个评估依据的条款 ｜ Show the items of a profile
+    Show {
+        /// 评估依据编号 ｜ Id of the profile
+        id: ProfileId,
+    },
+    /// 各条款由检查覆盖到什么程度 ｜ How far checks cover the items
+    Coverage {
+        /// 评估依据编号 ｜ Id of the profile
+        id: ProfileId,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// 检验评估依据文件 ｜ Lint the profile files
+    Lint,
+}
+
+impl Arguments {
+    /// Parses the process's arguments; help and errors come in the language that `--lang` asks for.
+    pub fn parse_localised(args: &[String]) -> Result<Self, clap::Error> {
+        let matches = localised(Self::command(), wanted_language(args)).try_get_matches_from(args)?;
+        Self::from_arg_matches(&matches)
+    }
+}
+
+/// The command with its help in one language.
+pub fn localised(command: clap::Command, lang: Lang) -> clap::Command {
+    let about = command.get_about().map(|text| half(&text.to_string(), lang));
+    let names: Vec<_> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let mut command = command.mut_args(|arg| match arg.get_help().map(ToString::to_string) {
+        Some(help) => arg.help(half(&help, lang)),
+        None => arg,
+    });
+    if let Some(about) = about {
+        command = command.about(about);
+    }
+    for name in names {
+        command = command.mut_subcommand(name, |sub| localised(sub, lang));
+    }
+    command
+}
+
+fn half(text: &str, lang: Lang) -> String {
+    match text.split_once(" ｜ ") {
+        Some((zh, en)) => lang.pick(zh, en).to_owned(),
+        None => text.to_owned(),
+    }
+}
+
+fn wanted_language(args: &[String]) -> Lang {
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        let value = match arg.strip_prefix("--lang=") {
+            Some(value) => Some(value),
+            None if arg == "--lang" => args.next().map(String::as_str),
+            None => None,
+        };
+        if let Some(Ok(lang)) = value.map(str::parse) {
+            return lang;
+        }
+    }
+    Lang::Zh
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::{Arguments, localised};
+    use crate::model::Lang;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        localised(Arguments::command(), Lang::Zh).debug_assert();
+    }
+
+    #[test]
+    fn every_help_text_has_both_languages() {
+        fn visit(command: &clap::Command, without: &mut Vec<String>) {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            if !about.contains(" ｜ ") {
+                without.push(command.get_name().to_owned());
+            }
+            for arg in command.get_arguments().filter(|arg| !matches!(arg.get_id().as_str(), "help" | "version")) {
+                let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+                if !help.contains(" ｜ ") && command.get_name() != "__parse" {
+                    without.push(format!("{} {}", command.get_name(), arg.get_id()));
+                }
+            }
+            command.get_subcommands().for_each(|sub| visit(sub, without));
+        }
+        let mut without = Vec::new();
+        visit(&Arguments::command(), &mut without);
+        assert_eq!(without, Vec::<String>::new());
+    }
+}
