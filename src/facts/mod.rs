@@ -1,5 +1,7 @@
 //! Typed facts from artifacts and from the inventory as sealed; each value is known or says why not. Pure.
 
+pub mod host;
+
 use std::{collections::BTreeMap, io::Read};
 
 use schemars::JsonSchema;
