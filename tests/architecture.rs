@@ -46,7 +46,10 @@ fn modules_import_only_earlier_stages() {
                 }
             }
             if line.contains("super::super") || line.contains("crate::{") {
-                wrong.push(format!("{}:{number}: write `crate::module::`, so that this test can see it", file.display()));
+                wrong.push(format!(
+                    "{}:{number}: write `crate::module::`, so that this test can see it",
+                    file.display()
+                ));
             }
         }
     }
