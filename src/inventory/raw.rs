@@ -1,0 +1,145 @@
+//! The inventory as people write it, before its rules are checked.
+
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    model::{AssetId, AssetKind, Digest, SubsiteId, SystemId},
+    yaml::{Date, DateTime, TimeZone},
+};
+
+use super::{Defaults, Exposure, Population, Subsite, System, TlsUse};
+
+/// The file as a whole.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(title = "jixian.inventory/v1", rename = "Inventory", deny_unknown_fields)]
+pub(super) struct RawInventory {
+    /// `jixian.inventory/v1`
+    #[expect(dead_code, reason = "checked before the rest is read; here for the JSON Schema")]
+    pub schema: String,
+    #[serde(default)]
+    pub timezone: TimeZone,
+    #[serde(default)]
+    pub authorisation: Option<RawAuthorisation>,
+    pub systems: Vec<System>,
+    pub subsites: Vec<Subsite>,
+    #[serde(default)]
+    pub population: Vec<Population>,
+    #[serde(default)]
+    pub inherits: Vec<RawInherit>,
+    #[serde(default)]
+    pub defaults: Defaults,
+    pub assets: Vec<RawAsset>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Authorisation", deny_unknown_fields)]
+pub(super) struct RawAuthorisation {
+    pub document: String,
+    pub sha256: Digest,
+    /// Networks (`10.0.0.0/24`) and names (`zwfw.example.gov.cn`, `*.example.gov.cn`).
+    pub scope: Vec<String>,
+    pub window: RawWindow,
+    pub person: String,
+    #[serde(default)]
+    pub hosting_consent: Option<String>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Window", deny_unknown_fields)]
+pub(super) struct RawWindow {
+    pub from: DateTime,
+    pub to: DateTime,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Inherit", deny_unknown_fields)]
+pub(super) struct RawInherit {
+    pub system: SystemId,
+    pub from: SystemId,
+    pub by: RawBy,
+    #[serde(default)]
+    pub path: Option<PathBuf>,
+    #[serde(default)]
+    pub root: Option<Digest>,
+    #[serde(default)]
+    pub number: Option<String>,
+    #[serde(default)]
+    pub date: Option<Date>,
+    #[serde(default)]
+    pub expires: Option<Date>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "InheritedBy")]
+pub(super) enum RawBy {
+    Run,
+    Bundle,
+    Report,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Asset", deny_unknown_fields)]
+pub(super) struct RawAsset {
+    pub id: AssetId,
+    pub kind: AssetKind,
+    #[serde(default)]
+    pub name: Option<String>,
+    pub serves: Vec<SubsiteId>,
+    /// How to get at it, where the kind alone does not say.
+    #[serde(default)]
+    pub via: Option<RawVia>,
+    #[serde(default)]
+    pub address: Option<String>,
+    #[serde(default)]
+    pub user: Option<String>,
+    /// `SHA256:...`, as `ssh-keygen -lf` prints it.
+    #[serde(default)]
+    pub host_key: Option<String>,
+    #[serde(default)]
+    pub auth: Option<RawAuth>,
+    #[serde(default)]
+    pub tls: Option<TlsUse>,
+    #[serde(default)]
+    pub path: Option<PathBuf>,
+    #[serde(default)]
+    pub sha256: Option<Digest>,
+    #[serde(default)]
+    pub signers: Vec<Digest>,
+    #[serde(default)]
+    pub vantage: Option<Exposure>,
+    /// Why nobody here can look at it.
+    #[serde(default)]
+    pub unknown: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "Via")]
+pub(super) enum RawVia {
+    Local,
+    Ssh,
+    Tcp,
+    Import,
+    Recorded,
+    Manual,
+}
+
+/// Secrets only by reference: `env:NAME` or `file:PATH`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[schemars(rename = "Auth", deny_unknown_fields)]
+pub(super) struct RawAuth {
+    #[serde(default)]
+    pub agent: bool,
+    #[serde(default)]
+    pub user: Option<String>,
+    #[serde(default)]
+    pub password: Option<String>,
+    #[serde(default)]
+    pub key: Option<String>,
+    #[serde(default)]
+    pub passphrase: Option<String>,
+}

@@ -1,0 +1,418 @@
+//! From the tree of a file to types, with the path to whatever does not fit.
+
+use std::fmt;
+
+use serde::de::{
+    self, DeserializeSeed, Deserializer, EnumAccess, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
+    VariantAccess, Visitor,
+};
+
+use crate::model::Text;
+
+use super::{
+    mistake::SEPARATOR,
+    scalar::{Scalar, resolve},
+    suggest::did_you_mean,
+    tree::{Kind, Map, Node},
+};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// What does not fit, and the path to it.
+#[derive(Clone, Debug)]
+pub(super) struct Error {
+    pub path: Vec<Step>,
+    problem: Problem,
+}
+
+#[derive(Clone, Debug)]
+enum Problem {
+    Custom(String),
+    Type {
+        found: String,
+        expected: String,
+        quote: bool,
+    },
+    Missing(&'static str),
+    UnknownKey {
+        key: String,
+        known: &'static [&'static str],
+    },
+    UnknownWord {
+        word: String,
+        known: &'static [&'static str],
+    },
+    TooBig,
+    /// Follows from a mistake that is already listed.
+    Silent,
+}
+
+impl Error {
+    pub fn is_silent(&self) -> bool {
+        matches!(self.problem, Problem::Silent)
+    }
+
+    pub fn is_unknown_key(&self) -> bool {
+        matches!(self.problem, Problem::UnknownKey { .. })
+    }
+
+    /// Message and help.
+    pub fn texts(&self) -> (Text, Option<Text>) {
+        match &self.problem {
+            Problem::Custom(words) => (split(words), None),
+            Problem::Type { found, expected, quote } => {
+                let message = Text::new(
+                    format!("应为{}，实为{}", in_chinese(expected), in_chinese(found)),
+                    format!("expected {expected}, found {found}"),
+                );
+                (message, quote.then(|| Text::new("文本请加引号", "quote it to make it a text")))
+            }
+            Problem::Missing(key) => (Text::new(format!("缺少 {key}"), format!("{key} is missing")), None),
+            Problem::UnknownKey { key, known } => {
+                (Text::new(format!("未知的键：{key}"), format!("unknown key: {key}")), suggestion(key, known))
+            }
+            Problem::UnknownWord { word, known } => {
+                (Text::new(format!("未知的取值：{word}"), format!("unknown value: {word}")), suggestion(word, known))
+            }
+            Problem::TooBig => (Text::new("整数过大", "the whole number is too large"), None),
+            Problem::Silent => (Text::default(), None),
+        }
+    }
+
+    fn new(problem: Problem) -> Self {
+        Self { path: Vec::new(), problem }
+    }
+
+    fn under(mut self, step: Step) -> Self {
+        self.path.insert(0, step);
+        self
+    }
+
+    /// An error raised at a map itself: one about a key belongs to that key, and one about a key that was taken out
+    /// says nothing new.
+    fn at_map(self, map: &Map) -> Self {
+        if !self.path.is_empty() {
+            return self;
+        }
+        match &self.problem {
+            Problem::Missing(key) if map.pruned.iter().any(|pruned| pruned == key) => Self::new(Problem::Silent),
+            Problem::UnknownKey { key, .. } if map.entries.iter().any(|entry| entry.key == *key) => {
+                let key = key.clone();
+                self.under(Step::Key(key))
+            }
+            _ => self,
+        }
+    }
+}
+
+fn suggestion(word: &str, known: &'static [&'static str]) -> Option<Text> {
+    if let Some(near) = did_you_mean(word, known.iter().copied()) {
+        return Some(Text::new(format!("是否想写 {near}？"), format!("did you mean {near}?")));
+    }
+    let list = known.join(", ");
+    (!known.is_empty()).then(|| Text::new(format!("可用：{list}"), format!("known here: {list}")))
+}
+
+fn split(words: &str) -> Text {
+    match words.split_once(SEPARATOR) {
+        Some((zh, en)) => Text::new(zh, en),
+        None => Text::new(words, words),
+    }
+}
+
+fn in_chinese(words: &str) -> String {
+    let known = match words {
+        "a string" | "string" => "文本",
+        "a boolean" => "true 或 false",
+        "a sequence" | "sequence" => "列表",
+        "a map" | "map" => "键值表",
+        "null" | "unit" | "unit value" => "空值",
+        "u8" => "0 至 255 的整数",
+        "u16" => "0 至 65535 的整数",
+        "u32" | "u64" | "usize" => "非负整数",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "整数",
+        "f32" | "f64" => "数字",
+        _ => "",
+    };
+    if !known.is_empty() {
+        return known.to_owned();
+    }
+    match words.split_once(' ') {
+        Some(("struct", _)) => "键值表".to_owned(),
+        Some(("integer" | "boolean", value)) => value.trim_matches('`').to_owned(),
+        Some(("floating", value)) => value.trim_start_matches("point ").trim_matches('`').to_owned(),
+        Some(("string", value)) => format!("文本 {value}"),
+        _ => words.to_owned(),
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.texts().0.en)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl de::Error for Error {
+    fn custom<T: fmt::Display>(words: T) -> Self {
+        Self::new(Problem::Custom(words.to_string()))
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::new(Problem::Type { found: describe(found), expected: expected.to_string(), quote: false })
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::invalid_type(found, expected)
+    }
+
+    fn unknown_variant(word: &str, known: &'static [&'static str]) -> Self {
+        Self::new(Problem::UnknownWord { word: short(word), known })
+    }
+
+    fn unknown_field(key: &str, known: &'static [&'static str]) -> Self {
+        Self::new(Problem::UnknownKey { key: key.to_owned(), known })
+    }
+
+    fn missing_field(key: &'static str) -> Self {
+        Self::new(Problem::Missing(key))
+    }
+}
+
+fn describe(found: Unexpected<'_>) -> String {
+    match found {
+        Unexpected::Unit | Unexpected::Option => "null".to_owned(),
+        Unexpected::Str(text) => format!("string \"{}\"", short(text)),
+        other => other.to_string(),
+    }
+}
+
+fn short(text: &str) -> String {
+    if text.chars().count() <= 60 { text.to_owned() } else { text.chars().take(60).chain(['…']).collect() }
+}
+
+/// Reads one node.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    node: &'a Node,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(node: &'a Node) -> Self {
+        Self { node }
+    }
+
+    fn text<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match &self.node.kind {
+            Kind::Scalar { text, plain } if !plain || matches!(resolve(text), Scalar::Text(_)) => {
+                visitor.visit_str(text)
+            }
+            Kind::Scalar { text, .. } if resolve(text) != Scalar::Null => {
+                Err(Error::new(Problem::Type { found: short(text), expected: "a string".to_owned(), quote: true }))
+            }
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn map<'de, V: Visitor<'de>>(map: &Map, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_map(Entries { map, next: 0 }).map_err(|error| error.at_map(map))
+    }
+}
+
+impl<'de> Deserializer<'de> for Reader<'_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match &self.node.kind {
+            Kind::List(items) => visitor.visit_seq(Items { items, next: 0 }),
+            Kind::Map(map) => Self::map(map, visitor),
+            Kind::Scalar { text, plain: false } => visitor.visit_str(text),
+            Kind::Scalar { text, plain: true } => match resolve(text) {
+                Scalar::Null => visitor.visit_unit(),
+                Scalar::Bool(value) => visitor.visit_bool(value),
+                Scalar::Unsigned(value) => visitor.visit_u64(value),
+                Scalar::Signed(value) => visitor.visit_i64(value),
+                Scalar::Float(value) => visitor.visit_f64(value),
+                Scalar::Text(text) => visitor.visit_str(text),
+                Scalar::TooBig => Err(Error::new(Problem::TooBig)),
+            },
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.text(visitor)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.text(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.text(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match &self.node.kind {
+            Kind::Scalar { text, plain: true } if resolve(text) == Scalar::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let Kind::Map(map) = &self.node.kind else { return self.deserialize_any(visitor) };
+        match map.entries.iter().find(|entry| !fields.contains(&entry.key.as_str())) {
+            Some(entry) => {
+                let problem = Problem::UnknownKey { key: entry.key.clone(), known: fields };
+                Err(Error::new(problem).under(Step::Key(entry.key.clone())))
+            }
+            None => Self::map(map, visitor),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match &self.node.kind {
+            Kind::Scalar { text, plain } => match resolve(text) {
+                Scalar::Null if *plain => Err(de::Error::invalid_type(Unexpected::Unit, &OneOf(variants))),
+                // A word such as `no` or a number may be a variant; its spelling is what counts.
+                _ => visitor.visit_enum(Variant { name: text, value: None }),
+            },
+            Kind::Map(map) if map.entries.len() == 1 => {
+                let entry = &map.entries[0];
+                visitor.visit_enum(Variant { name: &entry.key, value: Some(&entry.value) })
+            }
+            Kind::Map(_) => Err(de::Error::invalid_type(Unexpected::Map, &OneOf(variants))),
+            Kind::List(_) => Err(de::Error::invalid_type(Unexpected::Seq, &OneOf(variants))),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map
+    }
+}
+
+/// "one of a, b, c".
+struct OneOf(&'static [&'static str]);
+
+impl Expected for OneOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(" | "))
+    }
+}
+
+struct Items<'a> {
+    items: &'a [Node],
+    next: usize,
+}
+
+impl<'de> SeqAccess<'de> for Items<'_> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        let Some(item) = self.items.get(self.next) else { return Ok(None) };
+        let index = self.next;
+        self.next += 1;
+        seed.deserialize(Reader::new(item)).map(Some).map_err(|error| error.under(Step::Index(index)))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len() - self.next)
+    }
+}
+
+struct Entries<'a> {
+    map: &'a Map,
+    next: usize,
+}
+
+impl<'de> MapAccess<'de> for Entries<'_> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        let Some(entry) = self.map.entries.get(self.next) else { return Ok(None) };
+        let key = entry.key.as_str().into_deserializer();
+        seed.deserialize(key).map(Some).map_err(|error: Error| error.under(Step::Key(entry.key.clone())))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        let Some(entry) = self.map.entries.get(self.next) else { return Err(de::Error::custom("no value")) };
+        self.next += 1;
+        seed.deserialize(Reader::new(&entry.value)).map_err(|error| error.under(Step::Key(entry.key.clone())))
+    }
+}
+
+struct Variant<'a> {
+    name: &'a str,
+    value: Option<&'a Node>,
+}
+
+impl<'de, 'a> EnumAccess<'de> for Variant<'a> {
+    type Error = Error;
+    type Variant = Content<'a>;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Content<'a>), Error> {
+        let variant = seed.deserialize(self.name.into_deserializer())?;
+        Ok((variant, Content { name: self.name, value: self.value }))
+    }
+}
+
+struct Content<'a> {
+    name: &'a str,
+    value: Option<&'a Node>,
+}
+
+impl<'a> Content<'a> {
+    fn read<T>(self, read: impl FnOnce(Reader<'a>) -> Result<T, Error>) -> Result<T, Error> {
+        let Some(node) = self.value else {
+            let zh = format!("{} 需要内容", self.name);
+            return Err(de::Error::custom(super::bilingual(&zh, &format!("{} needs a value", self.name))));
+        };
+        read(Reader::new(node)).map_err(|error| error.under(Step::Key(self.name.to_owned())))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Content<'_> {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<(), Error> {
+        match self.value {
+            None => Ok(()),
+            Some(_) => Err(de::Error::invalid_type(Unexpected::Map, &self.name)),
+        }
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
+        self.read(|reader| seed.deserialize(reader))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.read(|reader| reader.deserialize_any(visitor))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
+        self.read(|reader| reader.deserialize_struct("", fields, visitor))
+    }
+}

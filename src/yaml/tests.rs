@@ -1,0 +1,1 @@
+//! What the reader promises to every file type.
