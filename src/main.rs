@@ -1,3 +1,7 @@
 //! The `jixian` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    jixian::cli::run(std::env::args().collect())
+}

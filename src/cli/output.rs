@@ -1,0 +1,59 @@
+//! Everything that is printed: escaped for terminals, and silent when nobody listens any more.
+
+#![expect(clippy::disallowed_macros, reason = "the one place that prints")]
+
+use std::io::{IsTerminal as _, Write as _};
+
+/// Prints a line of results. A closed pipe ends the output quietly.
+pub fn line(text: &str) {
+    raw(&format!("{}\n", safe(text)));
+}
+
+/// Prints text that is already safe, such as JSON or a generated script.
+pub fn raw(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Prints a line for people beside the results.
+pub fn note(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{}", safe(text));
+}
+
+/// Prints text for people that carries colours of ours.
+pub fn styled_note(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Whether messages go to a terminal, and colours may be used.
+pub fn is_terminal() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+pub fn results_on_terminal() -> bool {
+    std::io::stdout().is_terminal()
+}
+
+/// Scanned text is hostile: control and direction characters are shown, never obeyed.
+pub fn safe(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\t' => out.push(c),
+            c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe;
+
+    #[test]
+    fn escape_sequences_of_scanned_text_do_not_reach_the_terminal() {
+        assert_eq!(safe("a\u{1b}]0;x\u{7}\r\nb\u{202e}"), "a\\x1b]0;x\\x07\\x0d\nb\\u{202e}");
+    }
+}
