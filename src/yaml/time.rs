@@ -29,6 +29,13 @@ impl Date {
         i64::from((later.0 - self.0).get_days())
     }
 
+    /// The day so many days later (earlier, where negative); the last day there is where that is too far.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Self {
+        let end = if days < 0 { civil::Date::MIN } else { civil::Date::MAX };
+        Self(self.0.checked_add(jiff::SignedDuration::from_hours(days.saturating_mul(24))).unwrap_or(end))
+    }
+
     /// The moment this day begins in `zone`.
     pub fn start(self, zone: TimeZone) -> Timestamp {
         at(self.0.at(0, 0, 0, 0), zone.0)
