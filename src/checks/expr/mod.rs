@@ -1,0 +1,198 @@
+//! Expressions over facts: the only module that names the CEL engine, so that its traps are closed in one place.
+
+mod bind;
+mod calls;
+mod infer;
+mod mention;
+mod parse;
+mod shape;
+pub(super) mod mutations;
+
+use std::collections::BTreeMap;
+
+use cel::{IdedExpr, Value as Cel};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::{
+    checks::types::{Schema, Type},
+    model::{Reason, ReasonCode},
+};
+
+pub use bind::AssetFacts;
+pub use mention::{Mentions, Step, Unknown};
+
+/// Longest expression, in bytes.
+pub const LENGTH: usize = 4096;
+/// Deepest nesting of brackets and of parts.
+pub const NESTING: usize = 32;
+
+/// A compiled expression: parsed, typed, and with every fact path that it mentions.
+#[derive(Debug)]
+pub struct Expression {
+    text: String,
+    ast: IdedExpr,
+    ty: Type,
+    facts: Mentions,
+    it: Mentions,
+    params: Vec<String>,
+    vacuous: Vec<(Option<infer::Place>, u64)>,
+}
+
+/// The names that an expression may use.
+pub struct Scope<'a> {
+    pub schema: &'a Schema,
+    /// The declared parameters of a check by name; `None` where there is no `params`.
+    pub params: Option<&'a BTreeMap<String, Type>>,
+    /// The type of `it` in an assertion with `each`.
+    pub it: Option<Type>,
+}
+
+/// Something that is wrong with an expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issue {
+    node: u64,
+    /// Line and column inside the expression, from 1.
+    pub place: Option<(usize, usize)>,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+/// Everything that is wrong with an expression.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(|issue| issue.message.as_str()).collect::<Vec<_>>().join("; "))]
+pub struct Issues(pub Vec<Issue>);
+
+/// A test that holds of an empty list.
+pub struct Vacuity {
+    /// The list, such as `host.listeners`; `None` where it is computed.
+    pub list: Option<String>,
+}
+
+impl Expression {
+    /// Compiles a boolean expression over the facts of `schema`, without parameters or `it`.
+    pub fn compile(text: &str, schema: &Schema) -> Result<Self, Issues> {
+        Self::condition(text, &Scope { schema, params: None, it: None })
+    }
+
+    /// Compiles an expression that must be a boolean.
+    pub fn condition(text: &str, scope: &Scope<'_>) -> Result<Self, Issues> {
+        let compiled = Self::value(text, scope)?;
+        if matches!(compiled.ty, ref ty if ty.is_any() || *ty == Type::bool()) {
+            return Ok(compiled);
+        }
+        let message = format!("the expression must be a boolean, not {}", compiled.ty.describe());
+        Err(Issues(vec![Issue { node: 0, place: None, message, help: None }]))
+    }
+
+    /// Compiles an expression of any type.
+    pub fn value(text: &str, scope: &Scope<'_>) -> Result<Self, Issues> {
+        parse::on_a_large_stack(|| Self::build(text, scope))
+    }
+
+    fn build(text: &str, scope: &Scope<'_>) -> Result<Self, Issues> {
+        let (ast, source) = parse::parse(text)?;
+        let found = infer::analyse(&ast, scope);
+        if !found.issues.is_empty() {
+            let issues = found.issues.into_iter().map(|issue| parse::locate(issue, &source));
+            return Err(Issues(issues.collect()));
+        }
+        let vacuous = found.vacuous.into_iter().map(|v| (v.list, v.node)).collect();
+        let (ty, facts, it, params) = (found.ty, found.facts, found.it, found.params);
+        Ok(Self { text: text.to_owned(), ast, ty, facts, it, params, vacuous })
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub fn ty(&self) -> &Type {
+        &self.ty
+    }
+
+    /// The fact paths that it mentions, from the root of the facts.
+    pub fn mentions(&self) -> &Mentions {
+        &self.facts
+    }
+
+    /// The paths that it mentions below `it`.
+    pub fn mentions_of_it(&self) -> &Mentions {
+        &self.it
+    }
+
+    /// The parameters that it reads.
+    pub fn params(&self) -> &[String] {
+        &self.params
+    }
+
+    /// The lists whose emptiness alone makes a test in it hold, and whose size it does not ask.
+    pub fn vacuities(&self) -> Vec<Vacuity> {
+        self.vacuous.iter().map(|(list, _)| Vacuity { list: list.as_ref().map(infer::path) }).collect()
+    }
+
+    /// The first fact that it mentions and that is not known. `it` is the element at hand, if any.
+    pub fn first_unknown(&self, facts: &Value, it: Option<&Value>) -> Option<Unknown> {
+        let unknown = if self.facts.is_empty() { None } else { self.facts.first_unknown(Some(facts), "") };
+        unknown.or_else(|| if self.it.is_empty() { None } else { self.it.first_unknown(it, "it") })
+    }
+
+    /// Evaluates a condition over facts that are used once; see [`AssetFacts`] for many conditions over the same facts.
+    ///
+    /// An unknown fact that it mentions gives the reason for that fact, and nothing is run.
+    pub fn evaluate(&self, facts: &Value, as_of: Timestamp) -> Result<bool, Reason> {
+        self.test(&AssetFacts::new(facts, as_of), &Bindings::default())
+    }
+
+    /// Evaluates a condition.
+    pub fn test(&self, facts: &AssetFacts<'_>, bindings: &Bindings<'_>) -> Result<bool, Reason> {
+        match self.run(&self.ast, facts, bindings)? {
+            Cel::Bool(value) => Ok(value),
+            _ => Err(Reason::new(ReasonCode::Evaluation).with("error", "not_boolean")),
+        }
+    }
+
+    /// Evaluates to a value.
+    pub fn compute(&self, facts: &AssetFacts<'_>, bindings: &Bindings<'_>) -> Result<Value, Reason> {
+        self.run(&self.ast, facts, bindings).map(|value| bind::json(&value))
+    }
+
+    fn run(&self, ast: &IdedExpr, facts: &AssetFacts<'_>, bindings: &Bindings<'_>) -> Result<Cel, Reason> {
+        match self.first_unknown(facts.json(), bindings.it) {
+            Some(unknown) => Err(unknown.reason),
+            None => facts.resolve(ast, bindings),
+        }
+    }
+}
+
+/// What an expression is given beside the facts.
+#[derive(Clone, Copy, Default)]
+pub struct Bindings<'a> {
+    /// The element of an assertion with `each`.
+    pub it: Option<&'a Value>,
+    /// The parameters of the check, all of them.
+    pub params: Option<&'a serde_json::Map<String, Value>>,
+}
+
+/// The nearest of `known` to a misspelt `name`, as help.
+pub(super) fn suggest(name: &str, known: Vec<String>) -> Option<String> {
+    let near = known.into_iter().map(|candidate| (distance(name, &candidate), candidate)).min()?;
+    let close = near.0 <= 2.max(name.chars().count() / 3);
+    close.then(|| format!("did you mean `{}`?", near.1))
+}
+
+/// Edits (insert, delete, replace) from one word to another; long words are compared by their beginnings.
+fn distance(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().take(64).collect();
+    let b: Vec<char> = b.chars().take(64).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut before = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = before + usize::from(x != y);
+            before = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(before + 1);
+        }
+    }
+    row[b.len()]
+}
