@@ -45,9 +45,9 @@ pub fn version_order(a: &str, b: &str) -> Ordering {
     let by_epoch = by_value(epoch_a.as_bytes(), epoch_b.as_bytes());
     let (up_a, rev_a) = a.rsplit_once('-').unwrap_or((a, ""));
     let (up_b, rev_b) = b.rsplit_once('-').unwrap_or((b, ""));
-    by_epoch.then_with(|| part_order(up_a.as_bytes(), up_b.as_bytes())).then_with(|| {
-        part_order(rev_a.as_bytes(), rev_b.as_bytes())
-    })
+    by_epoch
+        .then_with(|| part_order(up_a.as_bytes(), up_b.as_bytes()))
+        .then_with(|| part_order(rev_a.as_bytes(), rev_b.as_bytes()))
 }
 
 fn epoch(version: &str) -> (&str, &str) {

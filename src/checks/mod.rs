@@ -6,3 +6,14 @@ pub mod types;
 
 pub use expr::{AssetFacts, Bindings, Expression, Issue, Issues, Mentions, Scope, Step, Unknown};
 pub use types::Schema;
+
+/// A [`Text`](crate::model::Text) from two format strings over the same arguments.
+macro_rules! text {
+    ($zh:literal, $en:literal) => {
+        crate::model::Text::new(format!($zh), format!($en))
+    };
+    ($zh:literal, $en:literal; $($arg:expr),+) => {
+        crate::model::Text::new(format!($zh, $($arg),+), format!($en, $($arg),+))
+    };
+}
+use text;

@@ -7,6 +7,8 @@ use std::{
 
 use serde_json::{Map, Value};
 
+use crate::model::Text;
+
 /// Spellings by which a three-valued fact says that it is not known.
 const UNKNOWN: [&str; 2] = ["unknown", "indeterminate"];
 
@@ -137,7 +139,9 @@ impl Type {
         match self.kind() {
             Kind::Any => Some(Self::any()),
             Kind::Map(value) => Some(value.clone()),
-            Kind::Struct(fields) => fields.named.get(name).map(|field| field.ty.clone()).or_else(|| fields.rest.clone()),
+            Kind::Struct(fields) => {
+                fields.named.get(name).map(|field| field.ty.clone()).or_else(|| fields.rest.clone())
+            }
             _ => None,
         }
     }
@@ -170,20 +174,23 @@ impl Type {
     }
 
     /// What people call the type in a message.
-    pub fn describe(&self) -> String {
+    pub fn describe(&self) -> Text {
         match self.kind() {
-            Kind::Any => "anything".into(),
-            Kind::Bool => "a boolean".into(),
-            Kind::Int => "an integer".into(),
-            Kind::Float => "a number".into(),
-            Kind::String => "a string".into(),
+            Kind::Any => Text::new("任意值", "anything"),
+            Kind::Bool => Text::new("布尔值", "a boolean"),
+            Kind::Int => Text::new("整数", "an integer"),
+            Kind::Float => Text::new("数值", "a number"),
+            Kind::String => Text::new("字符串", "a string"),
             Kind::Enum(choices) => {
                 let values: Vec<_> = choices.values.iter().map(|v| format!("\"{v}\"")).collect();
-                format!("one of {}", values.join(", "))
+                Text::new(format!("{} 之一", values.join("、")), format!("one of {}", values.join(", ")))
             }
-            Kind::List(element) => format!("a list of {}", element.describe()),
-            Kind::Map(_) => "a map".into(),
-            Kind::Struct(_) => "a group of facts".into(),
+            Kind::List(element) => {
+                let element = element.describe();
+                Text::new(format!("列表（元素为{}）", element.zh), format!("a list of {}", element.en))
+            }
+            Kind::Map(_) => Text::new("映射", "a map"),
+            Kind::Struct(_) => Text::new("一组事实", "a group of facts"),
         }
     }
 }
@@ -229,7 +236,9 @@ impl Reader<'_> {
             Some("integer") => Type::int(),
             Some("number") => Type::new(Kind::Float),
             Some("string") => Type::string(),
-            Some("array") => Type::list(object.get("items").map_or_else(Type::any, |items| self.read(items, depth + 1))),
+            Some("array") => {
+                Type::list(object.get("items").map_or_else(Type::any, |items| self.read(items, depth + 1)))
+            }
             Some("object") => self.object(object, depth),
             _ if object.contains_key("properties") => self.object(object, depth),
             _ => Type::any(),

@@ -150,7 +150,8 @@ fn env() -> Env {
     let text = || types::STRING_TYPE;
     let added = [
         env.add_overload("rx", "rx_string_string", vec![text(), text()], |args| {
-            let pattern = functions::pattern(string(&args, 1)).map_err(|why| ExecutionError::function_error("rx", why))?;
+            let pattern =
+                functions::pattern(string(&args, 1)).map_err(|why| ExecutionError::function_error("rx", why))?;
             Ok(CowVal::owned(CelBool::from(pattern.is_match(string(&args, 0)))))
         }),
         env.add_overload("ver_cmp", "ver_cmp_string_string", vec![text(), text()], |args| {

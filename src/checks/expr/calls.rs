@@ -2,16 +2,29 @@
 
 use cel::common::ast::{CallExpr, Expr, LiteralValue, operators as op};
 
-use crate::checks::{
-    functions,
-    types::{Kind, Type, join},
+use crate::{
+    checks::{
+        functions, text,
+        types::{Kind, Type, join},
+    },
+    model::Text,
 };
 
 use super::infer::{Literal, Term, Walk, path};
 
 /// Functions that an expression may call beside the operators and the macros.
 pub(super) const FUNCTIONS: &[&str] = &[
-    "cidr_in", "contains", "days_since", "double", "endsWith", "int", "mode_within", "rx", "size", "startsWith", "string",
+    "cidr_in",
+    "contains",
+    "days_since",
+    "double",
+    "endsWith",
+    "int",
+    "mode_within",
+    "rx",
+    "size",
+    "startsWith",
+    "string",
     "ver_cmp",
 ];
 
@@ -21,8 +34,11 @@ impl Walk<'_> {
         match (call.func_name.as_str(), args) {
             (op::LOGICAL_AND | op::LOGICAL_OR, args) => {
                 for arg in args {
-                    let help = "a side of `&&` or `||` must be a boolean; compare a three-valued fact with \"yes\" or \"no\"";
-                    self.require(node, arg, matches!(arg.ty.kind(), Kind::Bool | Kind::Any), help);
+                    let message = Text::new(
+                        "`&&` 和 `||` 两侧必须是布尔值；三值事实请与 \"yes\" 或 \"no\" 比较",
+                        "a side of `&&` or `||` must be a boolean; compare a three-valued fact with \"yes\" or \"no\"",
+                    );
+                    self.require(node, arg, matches!(arg.ty.kind(), Kind::Bool | Kind::Any), message);
                 }
                 Type::bool()
             }
@@ -32,8 +48,11 @@ impl Walk<'_> {
             }
             (op::LESS | op::LESS_EQUALS | op::GREATER | op::GREATER_EQUALS, [a, b]) => {
                 for side in [a, b] {
-                    let help = "only numbers have an order here; compare versions with ver_cmp(a, b) < 0";
-                    self.require(node, side, side.ty.is_number(), help);
+                    let message = Text::new(
+                        "只有数值可比较大小；版本请用 ver_cmp(a, b) < 0",
+                        "only numbers have an order here; compare versions with ver_cmp(a, b) < 0",
+                    );
+                    self.require(node, side, side.ty.is_number(), message);
                 }
                 Type::bool()
             }
@@ -41,9 +60,11 @@ impl Walk<'_> {
                 self.membership(node, element, list);
                 Type::bool()
             }
-            (op::ADD | op::SUBSTRACT | op::MULTIPLY | op::DIVIDE | op::MODULO, [a, b]) => self.arithmetic(node, call, a, b),
+            (op::ADD | op::SUBSTRACT | op::MULTIPLY | op::DIVIDE | op::MODULO, [a, b]) => {
+                self.arithmetic(node, call, a, b)
+            }
             (op::NEGATE, [a]) => {
-                self.require(node, a, a.ty.is_number(), "`-` is for numbers");
+                self.require(node, a, a.ty.is_number(), Text::new("`-` 用于数值", "`-` is for numbers"));
                 a.ty.clone()
             }
             _ => self.function_type(node, call, args),
@@ -54,8 +75,9 @@ impl Walk<'_> {
         let name = call.func_name.as_str();
         let method = matches!(name, "contains" | "endsWith" | "startsWith");
         if FUNCTIONS.contains(&name) && method != call.target.is_some() {
-            let help = if method { format!("write text.{name}(..)") } else { format!("write {name}(..)") };
-            self.issue(node, format!("`{name}` is called the other way round"), help);
+            let form = if method { format!("text.{name}(..)") } else { format!("{name}(..)") };
+            let help = text!("写作 {form}", "write {form}");
+            self.issue(node, text!("`{name}` 的调用方式不对", "`{name}` is called the other way round"), help);
             return Type::any();
         }
         match (name, args) {
@@ -74,14 +96,20 @@ impl Walk<'_> {
             }
             ("cidr_in", [address, block]) => {
                 self.texts(node, name, &[address, block]);
-                self.argument(node, block, |text| functions::Cidr::parse(text).is_some(), "is not an address block");
+                let what = Text::new("不是地址段", "is not an address block");
+                self.argument(node, block, |text| functions::Cidr::parse(text).is_some(), &what);
                 Type::bool()
             }
             ("mode_within", [mode, max]) => {
                 for arg in [mode, max] {
                     let ok = arg.ty.is_text() || matches!(arg.ty.kind(), Kind::Int);
-                    self.require(node, arg, ok, "mode_within() takes file modes such as \"0640\"");
-                    self.argument(node, arg, |text| functions::octal(text).is_some(), "is not an octal file mode");
+                    let message = Text::new(
+                        "mode_within() 的参数是文件权限，如 \"0640\"",
+                        "mode_within() takes file modes such as \"0640\"",
+                    );
+                    self.require(node, arg, ok, message);
+                    let what = Text::new("不是八进制文件权限", "is not an octal file mode");
+                    self.argument(node, arg, |text| functions::octal(text).is_some(), &what);
                 }
                 Type::bool()
             }
@@ -91,16 +119,19 @@ impl Walk<'_> {
             }
             ("string", [_]) => Type::string(),
             ("int", [a]) => {
-                self.require(node, a, a.ty.is_number() || a.ty.is_text(), "int() takes a number or a string");
+                self.number_or_text(node, name, a);
                 Type::int()
             }
             ("double", [a]) => {
-                self.require(node, a, a.ty.is_number() || a.ty.is_text(), "double() takes a number or a string");
+                self.number_or_text(node, name, a);
                 Type::new(Kind::Float)
             }
             ("matches", _) => {
-                let help = "rx(text, \"pattern\") compiles its pattern once, and lint checks it";
-                self.issue(node, "`matches` is not used", help.to_owned());
+                let help = Text::new(
+                    "改用 rx(文本, \"模式\")：模式只编译一次并经过检查",
+                    "use rx(text, \"pattern\"): its pattern is compiled once and checked",
+                );
+                self.issue(node, Text::new("不使用 `matches`", "`matches` is not used"), help);
                 Type::bool()
             }
             _ => self.no_such_function(node, name, args.len()),
@@ -109,11 +140,13 @@ impl Walk<'_> {
 
     fn no_such_function(&mut self, node: u64, name: &str, arguments: usize) -> Type {
         if FUNCTIONS.contains(&name) {
-            self.issue(node, format!("`{name}` does not take {arguments} arguments"), None);
+            let message = text!("`{name}` 不接受 {arguments} 个参数", "`{name}` does not take {arguments} arguments");
+            self.issue(node, message, None);
         } else {
+            let all = FUNCTIONS.join(", ");
             let help = super::suggest(name, FUNCTIONS.iter().map(|&f| f.to_owned()).collect())
-                .unwrap_or_else(|| format!("there are {}", FUNCTIONS.join(", ")));
-            self.issue(node, format!("there is no function `{name}`"), help);
+                .unwrap_or_else(|| text!("可用：{all}", "there are {all}"));
+            self.issue(node, text!("没有函数 `{name}`", "there is no function `{name}`"), help);
         }
         Type::any()
     }
@@ -138,7 +171,8 @@ impl Walk<'_> {
             Kind::Map(_) => Type::string(),
             Kind::Any => return,
             _ => {
-                self.require(node, list, false, "`in` is for lists and the keys of maps");
+                let message = Text::new("`in` 用于列表和映射的键", "`in` is for lists and the keys of maps");
+                self.require(node, list, false, message);
                 return;
             }
         };
@@ -170,10 +204,14 @@ impl Walk<'_> {
         };
         let name = fact.places.first().map_or_else(|| "it".to_owned(), path);
         if choices.unknown.contains(word) {
-            let help = "an unknown fact makes the check Unknown by itself, so this comparison is never reached";
-            self.issue(node, format!("\"{word}\" never reaches an expression"), help.to_owned());
+            let help = Text::new(
+                "未知事实本身就使检查未判定，不会走到这个比较",
+                "an unknown fact makes the check Unknown by itself, so this comparison is never reached",
+            );
+            self.issue(node, text!("\"{word}\" 不会进入表达式", "\"{word}\" never reaches an expression"), help);
         } else if !choices.values.contains(word) {
-            self.issue(node, format!("`{name}` is never \"{word}\""), fact.ty.describe());
+            let message = text!("`{name}` 不会是 \"{word}\"", "`{name}` is never \"{word}\"");
+            self.issue(node, message, fact.ty.describe());
         }
     }
 
@@ -191,35 +229,55 @@ impl Walk<'_> {
 
     fn texts(&mut self, node: u64, function: &str, args: &[&Term]) {
         for arg in args {
-            self.require(node, arg, arg.ty.is_text(), &format!("{function}() takes strings"));
+            let message = text!("{function}() 的参数是字符串", "{function}() takes strings");
+            self.require(node, arg, arg.ty.is_text(), message);
         }
     }
 
-    fn argument(&mut self, node: u64, arg: &Term, ok: fn(&str) -> bool, what: &str) {
+    fn argument(&mut self, node: u64, arg: &Term, ok: fn(&str) -> bool, what: &Text) {
         if let Some(Literal::Text(text)) = &arg.literal
             && !ok(text)
         {
-            self.issue(node, format!("\"{text}\" {what}"), None);
+            let message = Text::new(format!("\"{text}\" {}", what.zh), format!("\"{text}\" {}", what.en));
+            self.issue(node, message, None);
         }
     }
 
     fn pattern(&mut self, node: u64, call: &CallExpr) {
         let Some(Expr::Literal(LiteralValue::String(pattern))) = call.args.last().map(|e| &e.expr) else {
-            self.issue(node, "the pattern of rx() must be a literal", None);
+            let message = Text::new("rx() 的模式必须是字面量", "the pattern of rx() must be a literal");
+            self.issue(node, message, None);
             return;
         };
         match functions::pattern(pattern.inner()) {
             Ok(_) => self.out.patterns.push(pattern.inner().to_owned()),
-            Err(why) => self.issue(node, format!("the pattern of rx() is no regular expression: {why}"), None),
+            Err(why) => {
+                let message =
+                    text!("rx() 的模式不是正则表达式：{why}", "the pattern of rx() is no regular expression: {why}");
+                self.issue(node, message, None);
+            }
         }
     }
 
     fn mismatch(&mut self, node: u64, a: &Term, b: &Term) {
         let name = |term: &Term| match (term.places.first(), &term.literal) {
-            (Some(place), _) => format!("`{}` ({})", path(place), term.ty.describe()),
-            (None, Some(Literal::Text(text))) => format!("the string \"{text}\""),
+            (Some(place), _) => {
+                let (path, ty) = (path(place), term.ty.describe());
+                Text::new(format!("`{path}`（{}）", ty.zh), format!("`{path}` ({})", ty.en))
+            }
+            (None, Some(Literal::Text(text))) => text!("字符串 \"{text}\"", "the string \"{text}\""),
             (None, _) => term.ty.describe(),
         };
-        self.issue(node, format!("{} and {} are never comparable", name(a), name(b)), None);
+        let (a, b) = (name(a), name(b));
+        let message = Text::new(
+            format!("{} 与 {} 永远不可比", a.zh, b.zh),
+            format!("{} and {} are never comparable", a.en, b.en),
+        );
+        self.issue(node, message, None);
+    }
+
+    fn number_or_text(&mut self, node: u64, function: &str, arg: &Term) {
+        let message = text!("{function}() 的参数是数值或字符串", "{function}() takes a number or a string");
+        self.require(node, arg, arg.ty.is_number() || arg.ty.is_text(), message);
     }
 }

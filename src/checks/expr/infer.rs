@@ -7,7 +7,13 @@ use cel::{
     common::ast::{CallExpr, ComprehensionExpr, Expr, LiteralValue, SelectExpr, operators as op},
 };
 
-use crate::checks::types::{Kind, Type, join};
+use crate::{
+    checks::{
+        text,
+        types::{Kind, Type, join},
+    },
+    model::Text,
+};
 
 use super::{
     Issue, Scope,
@@ -132,14 +138,8 @@ impl Analysis {
 
 /// Walks `expr`; nothing is evaluated.
 pub(super) fn analyse(expr: &IdedExpr, scope: &Scope) -> Analysis {
-    let mut walk = Walk {
-        scope,
-        bound: Vec::new(),
-        depth: 0,
-        negated: false,
-        counted: Vec::new(),
-        out: Analysis::empty(scope),
-    };
+    let mut walk =
+        Walk { scope, bound: Vec::new(), depth: 0, negated: false, counted: Vec::new(), out: Analysis::empty(scope) };
     let term = walk.term(expr);
     walk.consume(&term);
     walk.out.ty = term.ty;
@@ -161,8 +161,8 @@ pub(super) struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    pub fn issue(&mut self, node: u64, message: impl Into<String>, help: impl Into<Option<String>>) {
-        self.out.issues.push(Issue { node, place: None, message: message.into(), help: help.into() });
+    pub fn issue(&mut self, node: u64, message: Text, help: impl Into<Option<Text>>) {
+        self.out.issues.push(Issue { node, place: None, message, help: help.into() });
     }
 
     fn term(&mut self, e: &IdedExpr) -> Term {
@@ -178,7 +178,11 @@ impl Walk<'_> {
                 Term { element, ..Term::computed(ty) }
             }
             Expr::Map(_) | Expr::Struct(_) | Expr::Unspecified => {
-                self.issue(e.id, "maps and messages can't be built in an expression", None);
+                self.issue(
+                    e.id,
+                    Text::new("表达式中不能构造映射或消息", "maps and messages can't be built in an expression"),
+                    None,
+                );
                 Term::any()
             }
         }
@@ -194,12 +198,19 @@ impl Walk<'_> {
                 (Type::choice([text.clone()]), Some(Literal::Text(text)))
             }
             LiteralValue::Null => {
-                let help = "ask has(path) for an optional value; an unknown one never reaches the expression";
-                self.issue(node, "`null` has no meaning here", help.to_owned());
+                let help = Text::new(
+                    "可选值用 has(路径) 判断；未知值不会进入表达式",
+                    "ask has(path) for an optional value; an unknown one never reaches the expression",
+                );
+                self.issue(node, Text::new("`null` 在此没有意义", "`null` has no meaning here"), help);
                 (Type::any(), Some(Literal::Null))
             }
             LiteralValue::UInt(_) | LiteralValue::Bytes(_) => {
-                self.issue(node, "unsigned and byte literals are not used; write 5, not 5u", None);
+                let message = Text::new(
+                    "不使用无符号数和字节字面量：写 5，不写 5u",
+                    "unsigned and byte literals are not used: write 5, not 5u",
+                );
+                self.issue(node, message, None);
                 (Type::any(), None)
             }
         };
@@ -221,10 +232,13 @@ impl Walk<'_> {
             return Term::at(Root::Facts, self.scope.schema.root().clone()).step(&Step::Field(name.to_owned()), ty);
         }
         let help = match name {
-            "it" => Some("`it` is the element of an assertion with `each`".to_owned()),
+            "it" => Some(Text::new(
+                "`it` 是带 `each` 的断言中的当前元素",
+                "`it` is the element of an assertion with `each`",
+            )),
             _ => suggest(name, field_names(self.scope.schema.root())),
         };
-        self.issue(node, format!("there are no facts called `{name}`"), help);
+        self.issue(node, text!("没有名为 `{name}` 的事实", "there are no facts called `{name}`"), help);
         Term::any()
     }
 
@@ -238,8 +252,11 @@ impl Walk<'_> {
             return term;
         }
         if !operand.ty.is_any() && !operand.ty.may_lack(&select.field) && operand.ty.field(&select.field).is_some() {
-            let help = "has() is for optional fields and keys of maps; a value that was not read is Unknown by itself";
-            self.issue(node, format!("`{}` is always there", select.field), help.to_owned());
+            let help = Text::new(
+                "has() 用于可选字段和映射的键；未读到的值本身就是未判定",
+                "has() is for optional fields and keys of maps; a value that was not read is Unknown by itself",
+            );
+            self.issue(node, text!("`{}` 总是存在", "`{}` is always there"; select.field), help);
         }
         self.note(&term, Mentions::note_presence);
         Term::computed(Type::bool())
@@ -250,11 +267,17 @@ impl Walk<'_> {
             return operand.step(&Step::Field(name.to_owned()), ty);
         }
         let help = match operand.ty.kind() {
-            Kind::List(_) => Some("it is a list; use each, all(), exists() or filter()".to_owned()),
+            Kind::List(_) => Some(Text::new(
+                "它是列表：用 each、all()、exists() 或 filter()",
+                "it is a list; use each, all(), exists() or filter()",
+            )),
             _ => suggest(name, field_names(&operand.ty)),
         };
-        let of = operand.places.first().map_or_else(|| operand.ty.describe(), |place| format!("`{}`", path(place)));
-        self.issue(node, format!("{of} has no `{name}`"), help);
+        let of = match operand.places.first() {
+            Some(place) => text!("`{}`", "`{}`"; path(place)),
+            None => operand.ty.describe(),
+        };
+        self.issue(node, Text::new(format!("{} 没有 `{name}`", of.zh), format!("{} has no `{name}`", of.en)), help);
         Term::any()
     }
 
@@ -268,7 +291,7 @@ impl Walk<'_> {
             }
             None => {
                 let help = suggest(name, known.keys().cloned().collect());
-                self.issue(node, format!("the check has no parameter `{name}`"), help);
+                self.issue(node, text!("检查没有参数 `{name}`", "the check has no parameter `{name}`"), help);
                 Term::any()
             }
         }
@@ -284,7 +307,8 @@ impl Walk<'_> {
         }
         if let (op::CONDITIONAL, [cond, yes, no]) = (name, call.args.as_slice()) {
             let cond = self.term(cond);
-            self.require(node, &cond, matches!(cond.ty.kind(), Kind::Bool | Kind::Any), "a condition must be a boolean");
+            let message = Text::new("条件必须是布尔值", "a condition must be a boolean");
+            self.require(node, &cond, matches!(cond.ty.kind(), Kind::Bool | Kind::Any), message);
             self.consume(&cond);
             let yes = self.term(yes);
             let no = self.term(no);
@@ -296,7 +320,8 @@ impl Walk<'_> {
             return self.index(node, list, index);
         }
         let target = call.target.as_deref().map(|target| self.term(target));
-        let args: Vec<_> = target.into_iter().chain(call.args.iter().map(|arg| self.term(arg)).collect::<Vec<_>>()).collect();
+        let args: Vec<_> =
+            target.into_iter().chain(call.args.iter().map(|arg| self.term(arg)).collect::<Vec<_>>()).collect();
         if name == op::ADD && args.iter().all(|arg| matches!(arg.ty.kind(), Kind::List(_))) {
             return args.into_iter().reduce(Term::join).unwrap_or_else(Term::any);
         }
@@ -315,11 +340,12 @@ impl Walk<'_> {
         match args {
             [one] => {
                 let sized = matches!(one.ty.kind(), Kind::List(_) | Kind::Map(_) | Kind::Any) || one.ty.is_text();
-                self.require(node, one, sized, "size() is for lists, maps and strings");
+                let message = Text::new("size() 用于列表、映射和字符串", "size() is for lists, maps and strings");
+                self.require(node, one, sized, message);
                 self.note(one, Mentions::note_elements);
                 self.counted.extend(one.places.clone());
             }
-            _ => self.issue(node, format!("size() takes one argument, not {}", call.args.len()), None),
+            _ => self.issue(node, Text::new("size() 需要一个参数", "size() takes one argument"), None),
         }
         Term::computed(Type::int())
     }
@@ -334,7 +360,7 @@ impl Walk<'_> {
         let index_term = self.term(index);
         self.consume(&index_term);
         let Some(element) = list_term.ty.element() else {
-            self.issue(node, format!("{} can't be indexed", list_term.ty.describe()), None);
+            self.bad_type(node, &list_term, "不能用下标", "can't be indexed");
             return Term::any();
         };
         if let Some(element) = &list_term.element {
@@ -367,14 +393,22 @@ impl Walk<'_> {
 
     fn negation(&mut self, node: u64, term: &Term) -> Term {
         let ok = matches!(term.ty.kind(), Kind::Bool | Kind::Any);
-        self.require(node, term, ok, "`!` is for booleans; compare a three-valued fact with \"yes\" or \"no\"");
+        let message = Text::new(
+            "`!` 用于布尔值；三值事实请与 \"yes\" 或 \"no\" 比较",
+            "`!` is for booleans; compare a three-valued fact with \"yes\" or \"no\"",
+        );
+        self.require(node, term, ok, message);
         self.consume(term);
         Term::computed(Type::bool())
     }
 
     fn fold(&mut self, node: u64, c: &ComprehensionExpr, range: &Term, kind: Option<Macro>) -> Term {
         if self.depth >= COMPREHENSIONS {
-            self.issue(node, format!("more than {COMPREHENSIONS} comprehensions inside each other"), None);
+            let message = text!(
+                "列表遍历嵌套超过 {COMPREHENSIONS} 层",
+                "more than {COMPREHENSIONS} comprehensions inside each other"
+            );
+            self.issue(node, message, None);
             return Term::any();
         }
         let element = self.element_of(node, range, kind);
@@ -384,7 +418,8 @@ impl Walk<'_> {
         if self.scope.schema.root().field(&c.iter_var).is_some_and(|ty| !ty.is_any())
             || matches!(c.iter_var.as_str(), "it" | "params")
         {
-            self.issue(node, format!("the variable `{}` hides what has that name already", c.iter_var), None);
+            let message = text!("变量 `{}` 遮住了同名的已有名称", "the variable `{}` hides what has that name already"; c.iter_var);
+            self.issue(node, message, None);
         }
         self.bound.push((c.iter_var.clone(), element));
         self.bound.push((c.accu_var.clone(), init.clone()));
@@ -409,13 +444,17 @@ impl Walk<'_> {
             Kind::List(element) => range.step(&Step::Each, element.clone()),
             Kind::Map(_) => {
                 if matches!(kind, Some(Macro::Map | Macro::Filter)) {
-                    self.issue(node, "a map has no order; use all() or exists() over its keys", None);
+                    let message = Text::new(
+                        "映射没有顺序：对键用 all() 或 exists()",
+                        "a map has no order; use all() or exists() over its keys",
+                    );
+                    self.issue(node, message, None);
                 }
                 Term::computed(Type::string())
             }
             Kind::Any => range.step(&Step::Each, Type::any()),
             _ => {
-                self.issue(node, format!("{} can't be gone through", range.ty.describe()), None);
+                self.bad_type(node, range, "不能遍历", "can't be gone through");
                 Term::any()
             }
         }
@@ -442,11 +481,19 @@ impl Walk<'_> {
         self.out.vacuous.push(Vacuous { node, list });
     }
 
-    pub fn require(&mut self, node: u64, term: &Term, ok: bool, message: &str) {
+    pub fn require(&mut self, node: u64, term: &Term, ok: bool, message: Text) {
         if !ok {
-            let what = term.places.first().map_or_else(String::new, |place| format!("`{}` is ", path(place)));
-            self.issue(node, message, format!("{what}{}", term.ty.describe()));
+            let ty = term.ty.describe();
+            let name =
+                term.places.first().map_or_else(|| term.ty.describe(), |place| text!("`{}`", "`{}`"; path(place)));
+            let help = Text::new(format!("{} 是{}", name.zh, ty.zh), format!("{} is {}", name.en, ty.en));
+            self.issue(node, message, help);
         }
+    }
+
+    fn bad_type(&mut self, node: u64, term: &Term, zh: &str, en: &str) {
+        let ty = term.ty.describe();
+        self.issue(node, Text::new(format!("{}{zh}", ty.zh), format!("{} {en}", ty.en)), None);
     }
 
     /// The whole value counts: it is compared, passed on, or is the result.

@@ -153,9 +153,9 @@ impl Mentions {
             (Step::Each, Value::Array(list)) => list.iter().enumerate().find_map(|(index, element)| {
                 trail.inside(Name::Index(index), |trail| node.guard(Some(element), trail))
             }),
-            (Step::Each, Value::Object(map)) => {
-                map.iter().find_map(|(key, value)| trail.inside(Name::Field(key), |trail| node.guard(Some(value), trail)))
-            }
+            (Step::Each, Value::Object(map)) => map
+                .iter()
+                .find_map(|(key, value)| trail.inside(Name::Field(key), |trail| node.guard(Some(value), trail))),
             _ => Some(trail.unknown(ReasonCode::Malformed)),
         }
     }
@@ -178,12 +178,13 @@ fn said_unknown(value: &Value, ty: &Type, trail: &Trail<'_>) -> Option<Unknown> 
 fn unknown_element<'a>(value: &'a Value, ty: &Type, trail: &mut Trail<'a>) -> Option<Unknown> {
     let element = ty.element().unwrap_or_else(Type::any);
     match value {
-        Value::Array(list) => list.iter().enumerate().find_map(|(index, value)| {
-            trail.inside(Name::Index(index), |trail| said_unknown(value, &element, trail))
-        }),
-        Value::Object(map) => {
-            map.iter().find_map(|(key, value)| trail.inside(Name::Field(key), |trail| said_unknown(value, &element, trail)))
-        }
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .find_map(|(index, value)| trail.inside(Name::Index(index), |trail| said_unknown(value, &element, trail))),
+        Value::Object(map) => map
+            .iter()
+            .find_map(|(key, value)| trail.inside(Name::Field(key), |trail| said_unknown(value, &element, trail))),
         _ => None,
     }
 }

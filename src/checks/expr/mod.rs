@@ -4,9 +4,9 @@ mod bind;
 mod calls;
 mod infer;
 mod mention;
+pub(super) mod mutations;
 mod parse;
 mod shape;
-pub(super) mod mutations;
 
 use std::collections::BTreeMap;
 
@@ -15,8 +15,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
-    checks::types::{Schema, Type},
-    model::{Reason, ReasonCode},
+    checks::{
+        text,
+        types::{Schema, Type},
+    },
+    model::{Lang, Reason, ReasonCode, Text},
+    yaml::did_you_mean,
 };
 
 pub use bind::AssetFacts;
@@ -54,14 +58,20 @@ pub struct Issue {
     node: u64,
     /// Line and column inside the expression, from 1.
     pub place: Option<(usize, usize)>,
-    pub message: String,
-    pub help: Option<String>,
+    pub message: Text,
+    pub help: Option<Text>,
 }
 
 /// Everything that is wrong with an expression.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.iter().map(|issue| issue.message.as_str()).collect::<Vec<_>>().join("; "))]
+#[error("{}", .0.iter().map(|issue| issue.message.get(Lang::En)).collect::<Vec<_>>().join("; "))]
 pub struct Issues(pub Vec<Issue>);
+
+impl Issues {
+    fn one(message: Text) -> Self {
+        Self(vec![Issue { node: 0, place: None, message, help: None }])
+    }
+}
 
 /// A test that holds of an empty list.
 pub struct Vacuity {
@@ -81,8 +91,9 @@ impl Expression {
         if matches!(compiled.ty, ref ty if ty.is_any() || *ty == Type::bool()) {
             return Ok(compiled);
         }
-        let message = format!("the expression must be a boolean, not {}", compiled.ty.describe());
-        Err(Issues(vec![Issue { node: 0, place: None, message, help: None }]))
+        let ty = compiled.ty.describe();
+        let zh = format!("表达式的结果必须是布尔值，而不是{}", ty.zh);
+        Err(Issues::one(Text::new(zh, format!("the expression must be a boolean, not {}", ty.en))))
     }
 
     /// Compiles an expression of any type.
@@ -174,25 +185,7 @@ pub struct Bindings<'a> {
 }
 
 /// The nearest of `known` to a misspelt `name`, as help.
-pub(super) fn suggest(name: &str, known: Vec<String>) -> Option<String> {
-    let near = known.into_iter().map(|candidate| (distance(name, &candidate), candidate)).min()?;
-    let close = near.0 <= 2.max(name.chars().count() / 3);
-    close.then(|| format!("did you mean `{}`?", near.1))
-}
-
-/// Edits (insert, delete, replace) from one word to another; long words are compared by their beginnings.
-fn distance(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.chars().take(64).collect();
-    let b: Vec<char> = b.chars().take(64).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut before = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = before + usize::from(x != y);
-            before = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(before + 1);
-        }
-    }
-    row[b.len()]
+fn suggest(name: &str, known: Vec<String>) -> Option<Text> {
+    let near = did_you_mean(name, known.iter().map(String::as_str))?;
+    Some(text!("是否想写 `{near}`？", "did you mean `{near}`?"))
 }

@@ -8,7 +8,12 @@ use cel::{
     parser::Parser,
 };
 
+use crate::{checks::text, model::Text};
+
 use super::{Issue, Issues, LENGTH, NESTING};
+
+/// Deepest nesting of parts: chains of operators and fields nest without brackets.
+const PARTS: usize = 2 * NESTING;
 
 /// Stack of the thread that parses, in bytes: the parser recurses with the text, which is at most 4 KiB long.
 const STACK: usize = 64 << 20;
@@ -36,16 +41,15 @@ pub(crate) fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 
 /// Parses within the caps. Errors carry their place.
 pub(super) fn parse(text: &str) -> Result<(IdedExpr, SourceInfo), Issues> {
-    let refuse = |message: String| Issues(vec![Issue { node: 0, place: None, message, help: None }]);
     if text.len() > LENGTH {
-        return Err(refuse(format!("the expression is longer than {LENGTH} bytes")));
+        return Err(Issues::one(text!("表达式超过 {LENGTH} 字节", "the expression is longer than {LENGTH} bytes")));
     }
     if brackets(text) > NESTING {
-        return Err(refuse(format!("brackets nest deeper than {NESTING}")));
+        return Err(Issues::one(text!("括号嵌套超过 {NESTING} 层", "brackets nest deeper than {NESTING}")));
     }
     let (ast, source) = Parser::new().parse_with_source_info(text).map_err(|errors| syntax(&errors))?;
-    if depth(&ast) > 2 * NESTING {
-        return Err(refuse(format!("parts nest deeper than {}", 2 * NESTING)));
+    if depth(&ast) > PARTS {
+        return Err(Issues::one(text!("各部分嵌套超过 {PARTS} 层", "parts nest deeper than {PARTS}")));
     }
     Ok((ast, source))
 }
@@ -66,11 +70,13 @@ fn syntax(errors: &cel::ParseErrors) -> Issues {
         let at = |n: isize| usize::try_from(n).unwrap_or(1).max(1);
         let message: String = error.msg.chars().filter(|c| !c.is_control()).take(200).collect();
         let place = (error.pos.0 > 0).then(|| (at(error.pos.0), at(error.pos.1)));
-        Issue { node: 0, place, message: format!("not an expression: {message}"), help: None }
+        Issue {
+            node: 0, place, message: text!("不是表达式：{message}", "not an expression: {message}"), help: None
+        }
     };
-    let mut issues: Vec<_> = errors.errors.iter().take(3).map(issue).collect();
+    let issues: Vec<_> = errors.errors.iter().take(3).map(issue).collect();
     if issues.is_empty() {
-        issues.push(Issue { node: 0, place: None, message: "not an expression".to_owned(), help: None });
+        return Issues::one(Text::new("不是表达式", "not an expression"));
     }
     Issues(issues)
 }
