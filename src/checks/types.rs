@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use serde_json::{Map, Value};
@@ -65,6 +65,12 @@ pub struct Field {
 }
 
 impl Schema {
+    /// The facts that this program makes.
+    pub fn facts() -> &'static Self {
+        static FACTS: LazyLock<Schema> = LazyLock::new(Schema::open);
+        &FACTS
+    }
+
     /// Reads a JSON Schema (2020-12, as schemars writes it) whose root is an object of domains.
     pub fn from_json(schema: &Value) -> Self {
         Self { root: Reader { document: schema }.read(schema, 0) }

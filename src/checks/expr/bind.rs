@@ -20,8 +20,6 @@ use crate::{
     model::{Reason, ReasonCode},
 };
 
-use super::Bindings;
-
 static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(env()));
 
 /// The facts of one asset, ready for any number of expressions.
@@ -29,6 +27,12 @@ pub struct AssetFacts<'a> {
     json: &'a Value,
     context: Context<'a, 'a>,
     as_of: Timestamp,
+}
+
+/// The same facts with the parameters of one check.
+pub struct Inputs<'s, 'a> {
+    json: &'a Value,
+    context: Context<'s, 'a>,
 }
 
 impl<'a> AssetFacts<'a> {
@@ -54,15 +58,34 @@ impl<'a> AssetFacts<'a> {
         self.as_of
     }
 
-    pub(super) fn resolve(&self, ast: &IdedExpr, bindings: &Bindings<'_>) -> Result<Cel, Reason> {
-        let mut inner = self.context.new_inner_scope();
-        if let Some(it) = bindings.it {
-            inner.add_variable_from_value("it", owned(it));
-        }
-        if let Some(params) = bindings.params {
-            inner.add_variable_from_value("params", owned_map(params));
-        }
-        Cel::resolve(ast, &inner).map_err(|error| reason(&error))
+    /// Binds the parameters of a check, all of them.
+    pub fn with_params(&self, params: &Map<String, Value>) -> Inputs<'_, 'a> {
+        let mut context = self.context.new_inner_scope();
+        context.add_variable_from_value("params", owned_map(params));
+        Inputs { json: self.json, context }
+    }
+
+    /// The facts alone.
+    pub fn inputs(&self) -> Inputs<'_, 'a> {
+        Inputs { json: self.json, context: self.context.new_inner_scope() }
+    }
+}
+
+impl<'a> Inputs<'_, 'a> {
+    pub fn json(&self) -> &'a Value {
+        self.json
+    }
+
+    pub(super) fn resolve(&self, ast: &IdedExpr, it: Option<&'a Value>) -> Result<Cel, Reason> {
+        let value = match it {
+            None => Cel::resolve(ast, &self.context),
+            Some(it) => {
+                let mut inner = self.context.new_inner_scope();
+                inner.add_variable_as_val("it", bound(it));
+                Cel::resolve(ast, &inner)
+            }
+        };
+        value.map_err(|error| reason(&error))
     }
 }
 

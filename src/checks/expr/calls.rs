@@ -217,8 +217,8 @@ impl Walk<'_> {
 
     fn arithmetic(&mut self, node: u64, call: &CallExpr, a: &Term, b: &Term) -> Type {
         let texts = call.func_name == op::ADD && a.ty.is_text() && b.ty.is_text();
-        if texts && !a.ty.is_any() {
-            return Type::string();
+        if texts {
+            return if a.ty.is_any() && b.ty.is_any() { Type::any() } else { Type::string() };
         }
         if !(a.ty.is_number() && b.ty.is_number()) {
             self.mismatch(node, a, b);

@@ -161,6 +161,43 @@ impl Mentions {
     }
 }
 
+/// The value at `steps`, which name fields and positions only.
+pub fn look_up<'a>(value: &'a Value, steps: &[Step]) -> Option<&'a Value> {
+    steps.iter().try_fold(value, |value, step| match step {
+        Step::Field(name) => value.get(name),
+        Step::Index(index) => value.get(index),
+        Step::Each => None,
+    })
+}
+
+/// Why what was looked for at `steps` is not known, whether it is missing or says so itself.
+pub fn unknown_itself(found: Option<&Value>, steps: &[Step]) -> Reason {
+    let mut trail = Trail { names: vec![Name::Field("")] };
+    for step in steps {
+        trail.names.push(match step {
+            Step::Field(name) => Name::Field(name),
+            Step::Index(index) => Name::Index(*index),
+            Step::Each => Name::Field("[]"),
+        });
+    }
+    let code = if found.is_some() { ReasonCode::Malformed } else { ReasonCode::NotCollected };
+    let said = found.and_then(|value| said_unknown(value, &Type::any(), &trail));
+    said.map_or_else(|| trail.unknown(code).reason, |unknown| unknown.reason)
+}
+
+/// Whether one of the lists at `steps` is empty.
+pub(super) fn any_empty(value: Option<&Value>, steps: &[Step]) -> bool {
+    match (value, steps) {
+        (Some(Value::Array(list)), []) => list.is_empty(),
+        (Some(Value::Object(map)), []) => map.is_empty(),
+        (Some(Value::Object(map)), [Step::Field(name), rest @ ..]) => any_empty(map.get(name), rest),
+        (Some(Value::Array(list)), [Step::Index(index), rest @ ..]) => any_empty(list.get(*index), rest),
+        (Some(Value::Array(list)), [Step::Each, rest @ ..]) => list.iter().any(|value| any_empty(Some(value), rest)),
+        (Some(Value::Object(map)), [Step::Each, rest @ ..]) => map.values().any(|value| any_empty(Some(value), rest)),
+        _ => false,
+    }
+}
+
 /// Whether a value says of itself that it is not known.
 fn said_unknown(value: &Value, ty: &Type, trail: &Trail<'_>) -> Option<Unknown> {
     match value {

@@ -23,8 +23,9 @@ use crate::{
     yaml::did_you_mean,
 };
 
-pub use bind::AssetFacts;
-pub use mention::{Mentions, Step, Unknown};
+pub use bind::{AssetFacts, Inputs};
+pub use mention::{Mentions, Step, Unknown, look_up, unknown_itself};
+pub(super) use parse::on_a_large_stack;
 
 /// Longest expression, in bytes.
 pub const LENGTH: usize = 4096;
@@ -141,47 +142,51 @@ impl Expression {
         self.vacuous.iter().map(|(list, _)| Vacuity { list: list.as_ref().map(infer::path) }).collect()
     }
 
-    /// The first fact that it mentions and that is not known. `it` is the element at hand, if any.
-    pub fn first_unknown(&self, facts: &Value, it: Option<&Value>) -> Option<Unknown> {
-        let unknown = if self.facts.is_empty() { None } else { self.facts.first_unknown(Some(facts), "") };
-        unknown.or_else(|| if self.it.is_empty() { None } else { self.it.first_unknown(it, "it") })
+    /// The first fact that it mentions from the root and that is not known.
+    pub fn unknown_fact(&self, facts: &Value) -> Option<Unknown> {
+        if self.facts.is_empty() { None } else { self.facts.first_unknown(Some(facts), "") }
+    }
+
+    /// The first part of `it` that it mentions and that is not known.
+    pub fn unknown_of_it(&self, it: Option<&Value>) -> Option<Unknown> {
+        if self.it.is_empty() { None } else { self.it.first_unknown(it, "it") }
     }
 
     /// Evaluates a condition over facts that are used once; see [`AssetFacts`] for many conditions over the same facts.
     ///
     /// An unknown fact that it mentions gives the reason for that fact, and nothing is run.
     pub fn evaluate(&self, facts: &Value, as_of: Timestamp) -> Result<bool, Reason> {
-        self.test(&AssetFacts::new(facts, as_of), &Bindings::default())
+        self.test(&AssetFacts::new(facts, as_of).inputs(), None)
     }
 
-    /// Evaluates a condition.
-    pub fn test(&self, facts: &AssetFacts<'_>, bindings: &Bindings<'_>) -> Result<bool, Reason> {
-        match self.run(&self.ast, facts, bindings)? {
+    /// Evaluates a condition; `it` is the element at hand, if any.
+    pub fn test<'a>(&self, inputs: &Inputs<'_, 'a>, it: Option<&'a Value>) -> Result<bool, Reason> {
+        match self.run(inputs, it)? {
             Cel::Bool(value) => Ok(value),
             _ => Err(Reason::new(ReasonCode::Evaluation).with("error", "not_boolean")),
         }
     }
 
     /// Evaluates to a value.
-    pub fn compute(&self, facts: &AssetFacts<'_>, bindings: &Bindings<'_>) -> Result<Value, Reason> {
-        self.run(&self.ast, facts, bindings).map(|value| bind::json(&value))
+    pub fn compute<'a>(&self, inputs: &Inputs<'_, 'a>, it: Option<&'a Value>) -> Result<Value, Reason> {
+        self.run(inputs, it).map(|value| bind::json(&value))
     }
 
-    fn run(&self, ast: &IdedExpr, facts: &AssetFacts<'_>, bindings: &Bindings<'_>) -> Result<Cel, Reason> {
-        match self.first_unknown(facts.json(), bindings.it) {
+    /// Whether a list is empty whose emptiness alone makes a test in it hold.
+    pub fn holds_vacuously(&self, facts: &Value, it: Option<&Value>) -> bool {
+        self.vacuous.iter().filter_map(|(list, _)| list.as_ref()).any(|place| match place.root {
+            infer::Root::Facts => mention::any_empty(Some(facts), &place.steps),
+            infer::Root::It => mention::any_empty(it, &place.steps),
+            infer::Root::Params => false,
+        })
+    }
+
+    fn run<'a>(&self, inputs: &Inputs<'_, 'a>, it: Option<&'a Value>) -> Result<Cel, Reason> {
+        match self.unknown_fact(inputs.json()).or_else(|| self.unknown_of_it(it)) {
             Some(unknown) => Err(unknown.reason),
-            None => facts.resolve(ast, bindings),
+            None => inputs.resolve(&self.ast, it),
         }
     }
-}
-
-/// What an expression is given beside the facts.
-#[derive(Clone, Copy, Default)]
-pub struct Bindings<'a> {
-    /// The element of an assertion with `each`.
-    pub it: Option<&'a Value>,
-    /// The parameters of the check, all of them.
-    pub params: Option<&'a serde_json::Map<String, Value>>,
 }
 
 /// The nearest of `known` to a misspelt `name`, as help.
