@@ -1,0 +1,21 @@
+//! The checks that the binary carries hold what they promise.
+
+use jixian::{checks::CheckSet, model::CatalogueFiles};
+
+fn catalogue() -> CheckSet {
+    CheckSet::load(&CatalogueFiles::embedded()).unwrap_or_else(|mistakes| panic!("{mistakes}"))
+}
+
+#[test]
+fn every_case_has_its_verdict_and_every_unread_fact_gives_unknown() {
+    let report = catalogue().run_cases();
+    let broken: Vec<_> = report.broken.iter().map(ToString::to_string).collect();
+    assert!(
+        report.is_ok(),
+        "{} of {} cases and {} trials:\n{}",
+        broken.len(),
+        report.cases,
+        report.trials,
+        broken.join("\n")
+    );
+}
