@@ -72,6 +72,7 @@ impl Assessment {
 pub struct BundleRef {
     /// Root of the evidence: the parts and what they were collected with.
     pub evidence_root: Digest,
+    #[schemars(with = "String")]
     pub state: PartState,
 }
 
@@ -79,6 +80,7 @@ pub struct BundleRef {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CatalogueUse {
     pub digest: Digest,
+    #[schemars(with = "String")]
     pub origin: CatalogueOrigin,
 }
 
@@ -140,6 +142,7 @@ pub struct AssetInfo {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PartInfo {
     pub root: Digest,
+    #[schemars(with = "String")]
     pub state: PartState,
     /// RFC 3339, of the first item.
     pub started: Option<String>,
@@ -224,9 +227,10 @@ pub struct Offender {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WaiverRecord {
     pub id: String,
-    pub check: CheckId,
+    /// As written: may end in `*`.
+    pub check: String,
     pub expires: String,
-    pub state: WaiverState,
+    pub state: WaiverStanding,
     pub reason: Text,
     pub requested_by: String,
     pub approved_by: Option<String>,
@@ -234,11 +238,14 @@ pub struct WaiverRecord {
     pub covers: Vec<String>,
 }
 
-/// Where a waiver stands. Only `Active` covers anything.
+/// Where a waiver stands on the day of the assessment. Only `InForce` covers anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum WaiverState {
-    Active,
+pub enum WaiverStanding {
+    InForce,
+    /// Approved later than the day.
+    NotYet,
+    Unapproved,
     Expired,
     /// Nothing that it names fails here: clean it up.
     Unmatched,
@@ -246,10 +253,12 @@ pub enum WaiverState {
     Refused,
 }
 
-impl WaiverState {
+impl WaiverStanding {
     pub fn title(self) -> Text {
         match self {
-            Self::Active => Text::new("有效", "active"),
+            Self::InForce => Text::new("有效", "in force"),
+            Self::NotYet => Text::new("尚未生效", "not in force yet"),
+            Self::Unapproved => Text::new("未经批准", "not approved"),
             Self::Expired => Text::new("已过期", "expired"),
             Self::Unmatched => Text::new("无匹配的问题", "matches nothing"),
             Self::Refused => Text::new("不可豁免", "may not be waived"),

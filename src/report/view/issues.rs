@@ -270,7 +270,7 @@ pub fn waivers(assessment: &Assessment, lang: Lang) -> WaiversView {
         .iter()
         .map(|waiver| WaiverRow {
             id: waiver.id.clone(),
-            check: waiver.check.to_string(),
+            check: waiver.check.clone(),
             expires: waiver.expires.clone(),
             state: said(&waiver.state.title(), lang),
             text: match lang {
