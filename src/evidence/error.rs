@@ -50,6 +50,8 @@ pub enum EvidenceError {
     Broken { asset: AssetId },
     #[error("`{name}` cannot name a file of a layer or an input")]
     BadName { name: String },
+    #[error("a record of `{asset}` is longer than a megabyte")]
+    TooLong { asset: AssetId },
     #[error("cannot read what is recorded for `{asset}`: {source}")]
     Artifact { asset: AssetId, source: io::Error },
     #[error("{} holds {found} parts and none is called `{asset}`", path.display())]

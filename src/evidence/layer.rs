@@ -6,7 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Digest;
 
-use super::ObjectRef;
+use super::{
+    EvidenceError, ObjectRef, PartState, Problem,
+    canonical::{canonical, from_canonical},
+    inspect::MAX_SMALL,
+    layout,
+    manifest::LayerEntry,
+    seal::FileSeal,
+    store::Store,
+};
 
 /// What a layer brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -79,4 +87,72 @@ pub struct Layer {
 pub struct LayerFile {
     pub name: String,
     pub object: ObjectRef,
+}
+
+const SCHEMA: &str = "jixian.layer/v1";
+
+/// Largest `layer.json`, in bytes.
+const MAX_LAYER: u64 = 16 * 1024 * 1024;
+
+impl Layer {
+    pub(super) fn new(n: u64, kind: LayerKind, parent: Digest, files: Vec<LayerFile>) -> Self {
+        Self { schema: SCHEMA.to_owned(), n, kind, parent, files }
+    }
+
+    /// The file called `name`.
+    pub fn file(&self, name: &str) -> Option<&LayerFile> {
+        self.files.iter().find(|file| file.name == name)
+    }
+
+    /// Reads a layer that the manifest names. Everything that is wrong with it is a problem.
+    pub(super) fn load(store: &Store, entry: &LayerEntry) -> Result<Result<Self, Vec<Problem>>, EvidenceError> {
+        let file = layout::layer(entry.n, entry.kind, layout::LAYER);
+        let seal = layout::layer(entry.n, entry.kind, layout::SEAL);
+        let Some(bytes) = store.read(&file, MAX_LAYER)? else {
+            return Ok(Err(vec![Problem::new(file, "is missing")]));
+        };
+        let mut problems = Vec::new();
+        if Digest::of(&bytes) != entry.root {
+            problems.push(Problem::new(&file, "is not what was sealed"));
+        }
+        let expected = canonical(&FileSeal::with_root(layout::LAYER, entry.root, PartState::Complete));
+        match store.read(&seal, MAX_SMALL)? {
+            None => problems.push(Problem::new(seal, "is missing")),
+            Some(found) if found != expected => {
+                problems.push(Problem::new(seal, "is not the seal that the manifest names"));
+            }
+            Some(_) => {}
+        }
+        let layer: Result<Self, _> = from_canonical(&bytes);
+        Ok(match layer {
+            Ok(layer) if problems.is_empty() && layer.n == entry.n && layer.kind == entry.kind => Ok(layer),
+            Ok(_) if problems.is_empty() => Err(vec![Problem::new(file, "is another layer than the manifest says")]),
+            Err(why) if problems.is_empty() => Err(vec![Problem::new(file, why)]),
+            _ => Err(problems),
+        })
+    }
+}
+
+/// Names of inputs, results and files of layers: relative, and safe to unpack anywhere.
+pub(super) fn check_name(name: &str) -> Result<(), EvidenceError> {
+    let plain = |piece: &str| !piece.is_empty() && piece != "." && piece != "..";
+    let safe = name.len() <= 255
+        && name.split('/').all(plain)
+        && !name.contains(|c: char| c.is_control() || c == '\\' || c == ':');
+    if safe { Ok(()) } else { Err(EvidenceError::BadName { name: name.to_owned() }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_name;
+
+    #[test]
+    fn names_stay_inside_the_folder_they_are_unpacked_to() {
+        for good in ["answers.yaml", "photos/机房-1.jpg", "a b.pdf"] {
+            assert!(check_name(good).is_ok(), "{good}");
+        }
+        for bad in ["", "/etc/passwd", "../x", "a/../b", "a//b", "a/", "C:x", "a\\b", "a\nb", &"x".repeat(256)] {
+            assert!(check_name(bad).is_err(), "{bad}");
+        }
+    }
 }

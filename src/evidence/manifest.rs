@@ -83,6 +83,21 @@ pub struct Manifest {
     pub results: BTreeMap<String, ObjectRef>,
 }
 
+pub(super) const SCHEMA: &str = "jixian.manifest/v1";
+
+impl Manifest {
+    /// Assets that the run meant to collect and that have no part.
+    pub fn missing(&self) -> Vec<AssetId> {
+        self.planned.keys().filter(|asset| self.part(asset).is_none()).cloned().collect()
+    }
+
+    /// The entry of an asset's part.
+    pub fn part(&self, asset: &AssetId) -> Option<&PartEntry> {
+        let i = self.parts.binary_search_by(|entry| entry.asset.cmp(asset)).ok()?;
+        self.parts.get(i)
+    }
+}
+
 /// An object that is in the bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -27,21 +27,51 @@
 //! [`BundleWriter`] and [`PartWriter`] write; [`Bundle`] and [`Part`] are only made by checking seals and chains.
 //! The bytes of an object are checked against its digest whenever they are read.
 
+#![expect(clippy::disallowed_methods, reason = "evidence is read and written here")]
+
+mod archive;
+mod bundle;
+mod canonical;
+mod check_object;
+mod copy;
+mod disk;
+mod draft;
 mod error;
+mod facts;
+mod import;
+mod inspect;
 mod layer;
+mod layout;
+mod log;
 mod manifest;
+mod object;
+mod part;
+mod part_writer;
 mod problem;
 mod record;
-
-mod bundle;
-mod part;
+mod seal;
+mod sign;
+mod store;
+mod verify;
+mod verify_report;
 mod writer;
 
+pub use archive::{ArchiveError, pack, scan_archive, unpack};
 pub use bundle::Bundle;
 pub use error::EvidenceError;
 pub use layer::{Layer, LayerFile, LayerKind, NewLayer};
-pub use manifest::{CatalogueOrigin, CatalogueRef, Input, InputRef, Manifest, ManifestInputs, ObjectRef, PartEntry};
+pub use manifest::{
+    CatalogueOrigin, CatalogueRef, Input, InputRef, LayerEntry, Manifest, ManifestInputs, ObjectRef, PartEntry,
+};
 pub use part::{Part, PartState};
+pub use part_writer::PartWriter;
 pub use problem::Problem;
 pub use record::{Content, NewRecord, Origin, Record};
-pub use writer::{BundleWriter, PartWriter};
+pub use seal::Recorded;
+pub use sign::{PublicKey, Signature, SignatureStatus, SigningKey, sign};
+pub use verify::{VerifyOptions, verify};
+pub use verify_report::{
+    Authenticity, CatalogueReport, CatalogueStanding, Completeness, Counts, Integrity, SignatureReport, Standing,
+    TornTail, VerifyReport,
+};
+pub use writer::BundleWriter;

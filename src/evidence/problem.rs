@@ -1,10 +1,12 @@
 //! What is wrong with a bundle, and exactly where.
 
-use std::fmt;
+use std::{fmt, path::Path};
 
 use serde::Serialize;
 
 use crate::model::{AssetId, Digest};
+
+use super::EvidenceError;
 
 /// One thing that is wrong, at its place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -25,6 +27,28 @@ pub struct Problem {
     pub chunk: Option<u64>,
     /// What is wrong.
     pub what: String,
+}
+
+impl Problem {
+    pub(super) fn new(file: impl Into<String>, what: impl Into<String>) -> Self {
+        Self { file: file.into(), what: what.into(), ..Self::default() }
+    }
+
+    #[must_use]
+    pub(super) fn of_part(mut self, asset: &AssetId) -> Self {
+        self.part = Some(asset.clone());
+        self
+    }
+
+    #[must_use]
+    pub(super) fn of_object(mut self, digest: Digest) -> Self {
+        self.object = Some(digest);
+        self
+    }
+
+    pub(super) fn into_error(self, path: &Path) -> EvidenceError {
+        EvidenceError::Damaged { path: path.to_owned(), problem: Box::new(self) }
+    }
 }
 
 impl fmt::Display for Problem {
