@@ -1,5 +1,66 @@
 //! Flags -> requests -> calls -> exit code.
 
 mod args;
+mod check;
+mod context;
+mod failure;
+mod init;
+mod output;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::CommandFactory as _;
 
 pub use args::Arguments;
+use args::Command;
+use context::Context;
+
+/// Done, findings or not.
+const DONE: u8 = 0;
+/// A negative verdict of gate, verify, replay, lint or test.
+const NEGATIVE: u8 = 1;
+/// A tool or input error.
+const ERROR: u8 = 2;
+/// A part is missing or incomplete.
+const INCOMPLETE: u8 = 3;
+
+/// Runs the command line of a process.
+pub fn run(args: Vec<String>) -> ExitCode {
+    let arguments = match Arguments::parse_localised(&args) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are asked for; everything else is a mistake. A closed pipe does not matter here.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { ERROR } else { DONE });
+        }
+    };
+    let context = Context::new(&arguments);
+    match dispatch(&context, arguments.command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            failure::report(&error, context.lang);
+            ExitCode::from(ERROR)
+        }
+    }
+}
+
+fn dispatch(context: &Context, command: Command) -> anyhow::Result<u8> {
+    match command {
+        Command::Init(request) => init::run(context, &request),
+        Command::Verify(request) => verify::run(context, &request),
+        Command::Check(request) => check::run(context, request.action),
+        Command::Completions { shell } => {
+            completions(context, shell);
+            Ok(DONE)
+        }
+        _ => anyhow::bail!("not here"),
+    }
+}
+
+fn completions(context: &Context, shell: clap_complete::Shell) {
+    let mut command = args::localised(Arguments::command(), context.lang);
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "jixian", &mut script);
+    output::raw(&String::from_utf8_lossy(&script));
+}
