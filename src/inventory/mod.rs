@@ -1,9 +1,11 @@
 //! Systems, subsites, assets and authorisation.
 
+mod access;
 mod asset;
 mod authorisation;
 mod raw;
 mod read;
+mod rules;
 mod site;
 mod target;
 mod template;

@@ -10,7 +10,7 @@ use serde::de::{
 use crate::model::Text;
 
 use super::{
-    mistake::SEPARATOR,
+    both_languages,
     scalar::{Scalar, resolve},
     suggest::did_you_mean,
     tree::{Kind, Map, Node},
@@ -63,7 +63,7 @@ impl Error {
     /// Message and help.
     pub fn texts(&self) -> (Text, Option<Text>) {
         match &self.problem {
-            Problem::Custom(words) => (split(words), None),
+            Problem::Custom(words) => (both_languages(words), None),
             Problem::Type { found, expected, quote } => {
                 let message = Text::new(
                     format!("应为{}，实为{}", in_chinese(expected), in_chinese(found)),
@@ -115,13 +115,6 @@ fn suggestion(word: &str, known: &'static [&'static str]) -> Option<Text> {
     }
     let list = known.join(", ");
     (!known.is_empty()).then(|| Text::new(format!("可用：{list}"), format!("known here: {list}")))
-}
-
-fn split(words: &str) -> Text {
-    match words.split_once(SEPARATOR) {
-        Some((zh, en)) => Text::new(zh, en),
-        None => Text::new(words, words),
-    }
 }
 
 fn in_chinese(words: &str) -> String {

@@ -12,6 +12,8 @@ mod suggest;
 mod time;
 mod tree;
 
+use crate::model::Text;
+
 pub use mistake::{Mistake, Mistakes};
 pub use positions::Positions;
 pub use read::{Document, read, read_document, read_recovering};
@@ -24,6 +26,14 @@ pub use time::{Date, DateTime, TimeZone};
 /// that a `Deserialize` of a file type can speak both.
 pub fn bilingual(zh: &str, en: &str) -> String {
     format!("{zh}{}{en}", mistake::SEPARATOR)
+}
+
+/// The two languages of what [`bilingual`] joined; words in one language stand for both.
+pub fn both_languages(words: &str) -> Text {
+    match words.split_once(mistake::SEPARATOR) {
+        Some((zh, en)) => Text::new(zh, en),
+        None => Text::new(words, words),
+    }
 }
 
 #[cfg(test)]

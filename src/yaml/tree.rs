@@ -90,15 +90,15 @@ impl Builder<'_> {
         let place = Place::of_span(span);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                self.properties(place, anchor, tag.as_ref());
+                self.properties(span, anchor, tag.as_ref());
                 self.scalar(text, style, place);
             }
             Event::SequenceStart(_, anchor, tag) => {
-                self.properties(place, anchor, tag.as_ref());
+                self.properties(span, anchor, tag.as_ref());
                 return self.open(Open::List(narrow(place), Vec::new()), place);
             }
             Event::MappingStart(_, anchor, tag) => {
-                self.properties(place, anchor, tag.as_ref());
+                self.properties(span, anchor, tag.as_ref());
                 return self.open(Open::Map(narrow(place), Map::default(), None), place);
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
@@ -203,7 +203,8 @@ impl Builder<'_> {
         self.documents == 1
     }
 
-    fn properties(&mut self, place: Place, anchor: usize, tag: Option<&Cow<'_, Tag>>) {
+    fn properties(&mut self, span: &Span, anchor: usize, tag: Option<&Cow<'_, Tag>>) {
+        let place = Place::of_span(span);
         if anchor != 0 {
             let message = Text::new("不允许锚点（&）", "anchors (&) are not allowed");
             let help = Text::new(
@@ -214,6 +215,7 @@ impl Builder<'_> {
         }
         if let Some(tag) = tag {
             let tag = tag.original();
+            let place = span.tag_span().map_or(place, |span| Place::of_span(&span));
             let message = Text::new(format!("不允许标签：{tag}"), format!("tags are not allowed: {tag}"));
             let help = Text::new(
                 "以 ! 开头的文本要加引号；表达式用块标量（|）书写",
