@@ -18,7 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("checks", &["model", "yaml", "facts"]),
     ("profiles", &["model", "yaml", "inventory", "facts", "checks"]),
     ("grade", &["model", "facts", "checks", "profiles"]),
-    ("assess", &["model", "inventory", "evidence", "facts", "checks", "profiles", "grade"]),
+    ("assess", &["model", "yaml", "inventory", "evidence", "facts", "checks", "profiles", "grade"]),
     ("report", &["model", "inventory", "evidence", "facts", "checks", "profiles", "grade", "assess"]),
     ("gate", &["model", "yaml", "profiles", "grade", "assess"]),
 ];
