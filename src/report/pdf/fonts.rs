@@ -151,16 +151,19 @@ impl Face {
     }
 
     fn glyph(&self, face: usize, c: char) -> Option<GlyphRef> {
-        let page = self.pages.get(c as usize >> 8)?.as_deref()?;
-        let (glyph, width) = page[c as usize & 0xff];
+        let (glyph, width) = self.entry(c);
         let advance = f32::from(width) / f32::from(self.units_per_em);
         (glyph != 0).then_some(GlyphRef { face: face as u8, glyph, advance, missing: false })
     }
 
-    /// Advance of `glyph` in font units.
-    pub fn width(&self, c: char) -> u16 {
+    /// Glyph and advance in font units of `c`; (0, 0) if the face lacks it.
+    pub fn entry(&self, c: char) -> (u16, u16) {
         let page = self.pages.get(c as usize >> 8).and_then(|page| page.as_deref());
-        page.map_or(0, |page| page[c as usize & 0xff].1)
+        page.map_or((0, 0), |page| page[c as usize & 0xff])
+    }
+
+    pub fn has(&self, c: char) -> bool {
+        self.entry(c).0 != 0
     }
 
     /// Advance of the empty box in font units.

@@ -5,10 +5,26 @@
 //! bytes in every process: nothing here reads a clock, a random number or a file.
 
 mod block;
+mod canvas;
+mod chart;
+mod columns;
+mod contents;
+mod cover;
+mod designation;
+mod embed;
+mod emit;
+mod finish;
 mod fonts;
+mod furniture;
+mod layout;
+mod linebreak;
 pub mod markup;
 mod numbering;
 mod script;
+mod shape;
+mod structure;
+mod table;
+mod theme;
 
 pub use fonts::{FontBook, FontDigest};
 pub use markup::HeadingEntry;
@@ -60,9 +76,14 @@ pub enum PdfError {
 ///
 /// # Errors
 /// [`PdfError::Markup`] with the place of the mistake; the others where the document cannot be made at all.
-pub fn render(markup: &str, _fonts: &FontBook, _options: &PdfOptions) -> Result<Rendered, PdfError> {
-    let _article = markup::read(markup)?;
-    Err(PdfError::Assembly("not drawn yet".to_owned()))
+pub fn render(markup: &str, fonts: &FontBook, options: &PdfOptions) -> Result<Rendered, PdfError> {
+    let article = markup::read(markup)?;
+    let mut laid_out = layout::lay_out(&article, fonts, options.lang)?;
+    furniture::furnish(&mut laid_out, &article, fonts, options.lang);
+    let usage = embed::Usage::of(&laid_out.canvas, fonts);
+    let document = emit::emit(&laid_out, fonts, &usage)?;
+    let bytes = finish::finish(document, &laid_out, options)?;
+    Ok(Rendered { bytes, pages: laid_out.canvas.pages.len(), missing_glyphs: usage.missing.into_iter().collect() })
 }
 
 /// What is wrong at one place of the markup.
