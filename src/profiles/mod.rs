@@ -3,16 +3,26 @@
 pub mod adjudications;
 pub mod answers;
 mod high_risk;
+mod inherit;
+mod judge;
 mod layer;
+mod load;
+mod plan;
 mod profile;
 mod result;
+mod tables;
+mod validate;
 pub mod waivers;
 
 pub use high_risk::{
     Automation, Case, CaseDecision, CaseState, HighRiskCatalogue, HighRiskEdition, HighRiskResult, Listing, MajorCount,
     Objection, Raised, RaisedBy, Residual, Situation, SituationSource,
 };
+pub use inherit::{Inherited, InheritedItem, InheritedSource};
+pub use judge::{Evidence, judge};
 pub use layer::{EvidenceFile, same_person};
+pub use load::{HIGH_RISK_PATH, ProfileSet};
+pub use plan::{Plan, PlanError, PlannedCheck, PlannedItem, PlannedSubject, SubjectState, plan};
 pub use profile::{
     Aspect, Attribute, CheckUse, Item, ItemSource, Method, ModelId, Profile, Responsibility, Scope, Standard, Strength,
     Sure, WeightSource, clause_order, is_view,
@@ -21,3 +31,6 @@ pub use result::{
     AnswerUse, AnswerVerdict, AspectRecord, AspectSource, AspectVerdict, Because, Conflict, Counts, ItemRecord,
     ItemVerdict, Levels, PlanNote, PlanNoteCode, ProfileResult, Subject, SubjectRecord,
 };
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,8 @@ use std::{cmp::Ordering, collections::BTreeMap};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use crate::checks::Params;
 use crate::model::{AssetKind, CheckId, Digest, ItemId, ObjectKind, ProfileId, Text};
 
 /// One standard at one level: every item of it, none left out.
@@ -128,8 +128,8 @@ pub struct CheckUse {
     pub kinds: Vec<AssetKind>,
     pub strength: Strength,
     /// What differs from the check's defaults at this level.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub params: BTreeMap<String, Value>,
+    #[serde(default, skip_serializing_if = "Params::is_empty")]
+    pub params: Params,
 }
 
 /// How much a passing check settles. Any failing check counts, whatever its strength.
@@ -302,6 +302,11 @@ impl Aspect {
     pub fn covers(&self, kind: AssetKind) -> bool {
         let named = self.kinds.is_empty() || self.kinds.contains(&kind);
         named && (!is_view(kind) || self.uses_on(kind).next().is_some())
+    }
+
+    /// Whether the aspect can be asked of a kind of object as a whole.
+    pub fn covers_objects(&self, objects: ObjectKind) -> bool {
+        AssetKind::ALL.iter().any(|kind| kind.object() == objects && !is_view(*kind) && self.covers(*kind))
     }
 
     pub fn uses_on(&self, kind: AssetKind) -> impl Iterator<Item = &CheckUse> {

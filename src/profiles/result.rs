@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Attribute, ModelId, Responsibility, Scope, Standard, Strength, WeightSource};
+use super::{Attribute, ModelId, Responsibility, Scope, Standard, Strength, WeightSource, answers::AnswerResult};
 use crate::model::{
     AssetId, AssetKind, CheckId, Digest, ItemId, Lang, ObjectKind, ProfileId, Reason, SubsiteId, SystemId, Text,
     Verdict,
@@ -259,7 +259,7 @@ pub enum AspectSource {
         verdict: Verdict,
     },
     Answer {
-        /// Position in the answers file, so that a reader finds it.
+        /// Position in the answers, so that a reader finds it.
         index: usize,
         result: AnswerVerdict,
         answered_by: String,
@@ -277,6 +277,17 @@ pub enum AnswerVerdict {
     Partial,
     Compliant,
     NotApplicable,
+}
+
+impl From<AnswerResult> for AnswerVerdict {
+    fn from(result: AnswerResult) -> Self {
+        match result {
+            AnswerResult::NonCompliant => Self::NonCompliant,
+            AnswerResult::Partial => Self::Partial,
+            AnswerResult::Compliant => Self::Compliant,
+            AnswerResult::NotApplicable => Self::NotApplicable,
+        }
+    }
 }
 
 /// Sources that contradict each other. The worse result stands; people adjudicate.
@@ -319,8 +330,10 @@ pub struct AnswerUse {
     pub unreviewed: Vec<usize>,
     /// Positions of answers past their date: not counted.
     pub expired: Vec<usize>,
-    /// Positions of answers to an item, aspect or asset that this profile and subsite don't have.
+    /// Positions of answers that name this profile, system or subsite, or none, and yet nothing that it has.
     pub unmatched: Vec<usize>,
+    /// Positions of answers that are carried over and not confirmed, or dated later: not counted.
+    pub waiting: Vec<usize>,
 }
 
 /// What a reader must know of the plan.

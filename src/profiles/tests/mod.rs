@@ -1,0 +1,3 @@
+//! The catalogue's profiles and the judge, seen as a whole.
+
+mod catalogue;
