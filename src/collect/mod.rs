@@ -1,5 +1,7 @@
 //! The only code that touches hosts, sockets and foreign files: assets in, artifacts out.
 
+#![expect(clippy::disallowed_methods, reason = "this is the stage that reads files, starts programs and opens sockets")]
+
 mod job;
 mod process;
 mod read;

@@ -321,7 +321,9 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 
 /// Masks what was kept. The group of files masks each by itself, before they are written into one artifact.
 fn masked(job: &Job, mut found: Found) -> Found {
-    if let (Some(mask), Some(kept)) = (job.redact, found.kept.take()) {
+    if let Some(mask) = job.redact
+        && let Some(kept) = found.kept.take()
+    {
         let grouped = matches!(job.how, How::Glob(_));
         let (kept, redactions) = if grouped { (kept, found.redactions) } else { mask(&kept) };
         found.kept = Some(kept);
@@ -342,3 +344,6 @@ fn origin(how: &How) -> Origin {
         How::Builtin(_) => Origin::Builtin,
     }
 }
+
+#[cfg(test)]
+mod tests;
