@@ -8,4 +8,4 @@ mod read;
 pub mod runner;
 
 pub use job::{Bounds, Builtin, BuiltinFailure, Hint, How, Job, Redactor};
-pub use runner::{Limits, NewRecord, Origin, StopFlag};
+pub use runner::{Limits, StopFlag};
