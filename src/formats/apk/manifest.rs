@@ -74,7 +74,8 @@ pub(super) fn read(root: &Element, resources: &dyn Resources) -> Result<Manifest
         return Err(DecodeFailure::Malformed { offset: 0, what });
     }
     let application = child(root, "application");
-    let flag = |name: &str, default: bool| application.map_or(Fact::Known(default), |a| boolean(a, name, resources, default));
+    let flag =
+        |name: &str, default: bool| application.map_or(Fact::Known(default), |a| boolean(a, name, resources, default));
     let text = |name: &str| root.attr(name).map(|value| resolved(value, resources)).unwrap_or_default();
     let (min_sdk, target_sdk) = sdks(root);
     let permissions = permissions(root, min_sdk, target_sdk);
@@ -295,20 +296,15 @@ fn components(application: &Element, target_sdk: i64, guard: &str, resources: &d
     out
 }
 
-fn component(
-    kind: &str,
-    element: &Element,
-    target_sdk: i64,
-    guard: &str,
-    resources: &dyn Resources,
-) -> Component {
+fn component(kind: &str, element: &Element, target_sdk: i64, guard: &str, resources: &dyn Resources) -> Component {
     let filters = || element.childrens().filter(|child| child.name() == "intent-filter");
     // Without a word: a provider was open before SDK 17, the others are open when they listen to something.
     let default = if kind == "provider" { target_sdk < 17 } else { filters().next().is_some() };
     let exported = match boolean(element, "enabled", resources, true) {
         Fact::Known(false) => Fact::Known(false),
         Fact::Known(true) => boolean(element, "exported", resources, default),
-        unread => boolean(element, "exported", resources, default).and_then(|open| if open { unread } else { Fact::Known(false) }),
+        unread => boolean(element, "exported", resources, default)
+            .and_then(|open| if open { unread } else { Fact::Known(false) }),
     };
     let named = |name: &str| element.attr(name).filter(|value| !value.is_empty());
     let permission = match kind {
@@ -342,11 +338,7 @@ fn schemes(element: &Element) -> Vec<String> {
 }
 
 /// A configuration decides from SDK 24; else the attribute; else what the target SDK's default is.
-fn network(
-    application: Option<&Element>,
-    target_sdk: i64,
-    resources: &dyn Resources,
-) -> (Tri, NetworkSecurity) {
+fn network(application: Option<&Element>, target_sdk: i64, resources: &dyn Resources) -> (Tri, NetworkSecurity) {
     let default = target_sdk < 28;
     let attribute = application.map(|a| boolean(a, "usesCleartextTraffic", resources, default));
     let otherwise = attribute.map_or(default.into(), |flag| flag.known().map_or(Tri::Unknown, |flag| (*flag).into()));

@@ -6,6 +6,7 @@ mod manifest;
 mod security;
 
 use std::{
+    borrow::Cow,
     fs::File,
     io::{Cursor, Read},
 };
@@ -129,7 +130,7 @@ fn is_dex(name: &str) -> bool {
 fn manifest(zip: &ZipEntry) -> Result<Manifest, DecodeFailure> {
     let table = part(zip, "resources.arsc")?.and_then(|bytes| ARSC::new(&mut &bytes[..]).ok());
     let bytes = part(zip, "AndroidManifest.xml")?.ok_or_else(|| malformed("AndroidManifest.xml cannot be read"))?;
-    let xml = AXML::new(&mut &bytes[..], table.as_ref())
+    let xml = AXML::new(&mut &with_resource_map(&bytes)[..], table.as_ref())
         .map_err(|e| malformed(&format!("AndroidManifest.xml is no binary XML: {e}")))?;
     manifest::read(&xml.root, &Table { zip, table: table.as_ref() })
 }
@@ -142,15 +143,42 @@ struct Table<'a> {
 
 impl manifest::Resources for Table<'_> {
     fn resolve(&self, reference: &str) -> Option<String> {
-        self.table?.get_resource_value_by_name(reference)
+        let name = reference.strip_prefix('@')?;
+        let table = self.table?;
+        // A name, or the number of a resource whose name was taken out of the table.
+        match u32::from_str_radix(name, 16) {
+            Ok(id) if name.len() == 8 => table.get_resource_value(id),
+            _ => table.get_resource_value_by_name(name),
+        }
     }
 
     fn network_security(&self, reference: &str) -> Option<NetworkSecurity> {
         let path = self.resolve(reference)?;
         let bytes = part(self.zip, &path).ok()??;
-        let xml = AXML::new(&mut &bytes[..], self.table).ok()?;
+        let xml = AXML::new(&mut &with_resource_map(&bytes)[..], self.table).ok()?;
         security::read(&xml.root)
     }
+}
+
+/// The reader takes whatever follows the string pool for the resource map and so loses the root of a document that has
+/// none, which is every one without an `android:` attribute. An empty map in its place costs nothing.
+fn with_resource_map(xml: &[u8]) -> Cow<'_, [u8]> {
+    const HEADER: usize = 8;
+    const RESOURCE_MAP: u16 = 0x0180;
+    let word = |at: usize| xml.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
+    let Some(pool) = word(HEADER + 4).and_then(|size| usize::try_from(size).ok()) else { return xml.into() };
+    let Some(next) = HEADER.checked_add(pool).filter(|next| *next < xml.len()) else { return xml.into() };
+    let is_map = xml.get(next..next + 2).is_some_and(|kind| kind == RESOURCE_MAP.to_le_bytes());
+    let Some(total) = word(4).and_then(|size| size.checked_add(8)) else { return xml.into() };
+    if is_map {
+        return xml.into();
+    }
+    let mut out = xml[..next].to_vec();
+    out[4..8].copy_from_slice(&total.to_le_bytes());
+    out.extend_from_slice(&RESOURCE_MAP.to_le_bytes());
+    out.extend_from_slice(&[8, 0, 8, 0, 0, 0]);
+    out.extend_from_slice(&xml[next..]);
+    out.into()
 }
 
 /// One entry, if its declared size is within bounds.

@@ -19,9 +19,7 @@ pub(super) fn read(root: &Element) -> Option<NetworkSecurity> {
             exceptions += domain.childrens().filter(|e| e.name() == "domain").count();
         }
     }
-    let trusting = |of: &Element| {
-        of.descendants().any(|e| e.name() == "certificates" && e.attr("src") == Some("user"))
-    };
+    let trusting = |of: &Element| of.descendants().any(|e| e.name() == "certificates" && e.attr("src") == Some("user"));
     let domains_trust = root.childrens().filter(|e| e.name() == "domain-config").any(trusting);
     let base_anchors = base.filter(|b| b.childrens().any(|e| e.name() == "trust-anchors"));
     Some(NetworkSecurity {

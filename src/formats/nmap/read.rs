@@ -8,11 +8,7 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use super::{
-    DETAIL, Document, Host, Port, Scan, Script,
-    open::Gathered,
-    tags::Tag,
-};
+use super::{DETAIL, Document, Host, Port, Scan, Script, open::Gathered, tags::Tag};
 use crate::model::{DecodeFailure, Digest, Fact, Tri, UnreadStatus};
 
 pub(super) const OVER_BUDGET: &str = "over the budget of bytes";

@@ -28,7 +28,9 @@ impl<'a> Tag<'a> {
             }
             let attribute = attribute.map_err(|e| self.malformed(&e.to_string()))?;
             if let Some(n) = names.iter().position(|name| attribute.key.as_ref() == *name) {
-                out[n] = attribute.unescape_value().map_err(|e| self.malformed(&e.to_string()))?;
+                out[n] = attribute
+                    .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+                    .map_err(|e| self.malformed(&e.to_string()))?;
             }
         }
         Ok(out)

@@ -40,14 +40,15 @@ fn reads_a_real_run() {
     assert_eq!(hosts[0].addr, "127.0.0.1");
     assert_eq!(hosts[0].names, ["localhost"]);
     let web = hosts[0].ports.iter().find(|p| p.state == "open" && p.service == "http").unwrap();
-    assert!(web.probed && web.product.known().unwrap().contains("http") && !web.cpe.is_empty());
+    assert!(web.probed && web.product.known().unwrap().contains("HTTP") && !web.cpe.is_empty());
     assert!(web.scripts.iter().any(|s| s.id == "http-title" && s.bytes > 0));
     assert!(hosts[0].ports.iter().any(|p| p.state == "closed"));
 }
 
 #[test]
 fn script_output_is_given_by_the_digest_of_its_text() {
-    let script = r#"<port protocol="tcp" portid="80"><state state="open"/><script id="x" output="a &lt;b&gt;&#10;c"/></port>"#;
+    let script =
+        r#"<port protocol="tcp" portid="80"><state state="open"/><script id="x" output="a &lt;b&gt;&#10;c"/></port>"#;
     let document = read(&run(&host("10.0.0.1", script)));
     let seen = &document.hosts.known().unwrap()[0].ports[0].scripts[0];
     assert_eq!((seen.sha256, seen.bytes), (Digest::of(b"a <b>\nc"), 7));
@@ -95,7 +96,8 @@ fn a_document_type_that_does_anything_is_refused() {
 
 #[test]
 fn an_entity_of_its_own_is_refused_wherever_it_stands() {
-    let text = host("10.0.0.1", r#"<port protocol="tcp" portid="1"><service name="x"><cpe>&bomb;</cpe></service></port>"#);
+    let text =
+        host("10.0.0.1", r#"<port protocol="tcp" portid="1"><service name="x"><cpe>&bomb;</cpe></service></port>"#);
     assert!(matches!(failure(&run(&text)), DecodeFailure::Malformed { .. }));
     let attribute = host("10.0.0.1", &port(1, "&bomb;"));
     assert!(matches!(failure(&run(&attribute)), DecodeFailure::Malformed { .. }));
@@ -119,9 +121,8 @@ fn what_is_not_nmap_is_malformed_with_its_place() {
 
 #[test]
 fn a_large_scan_keeps_every_open_port_in_compact_form() {
-    let hosts: String = (0..DETAIL / 2 + 1)
-        .map(|n| host(&format!("10.1.{}.{}", n / 256, n % 256), &port(443, "https")))
-        .collect();
+    let hosts: String =
+        (0..DETAIL / 2 + 1).map(|n| host(&format!("10.1.{}.{}", n / 256, n % 256), &port(443, "https"))).collect();
     let document = read(&run(&hosts));
     assert!(document.hosts.known().is_none());
     let open = document.open.known().unwrap();

@@ -39,7 +39,8 @@ fn pem_reads_back_what_it_wrote() {
 
 #[test]
 fn base64_is_that_of_rfc_4648() {
-    let pairs = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")];
+    let pairs =
+        [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")];
     for (plain, encoded) in pairs {
         assert_eq!(base64(plain.as_bytes()), encoded);
     }
