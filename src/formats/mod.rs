@@ -13,6 +13,7 @@ use crate::model::{DecodeFailure, Decoder};
 pub mod apk;
 pub mod files;
 pub mod nmap;
+pub mod tls;
 pub mod x509;
 
 /// What a decoder gives, before it becomes JSON.
@@ -67,5 +68,9 @@ pub struct InProcess;
 impl Decoder for InProcess {
     fn decode(&self, format: &str, bytes: &[u8]) -> Result<Value, DecodeFailure> {
         decode(format, &mut &*bytes)
+    }
+
+    fn decode_stream(&self, format: &str, input: &mut dyn Read) -> Result<Value, DecodeFailure> {
+        decode(format, input)
     }
 }

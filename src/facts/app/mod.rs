@@ -2,6 +2,8 @@
 //!
 //! Signatures, native libraries and what is inside the code are `not_tested` until their scanners exist.
 
+mod derive;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +11,9 @@ use crate::{
     formats::apk::{Anomaly, Component, NetworkSecurity, Permission},
     model::{Digest, Fact, Tri},
 };
+
+pub use derive::{DECODED, FILE};
+pub(super) use derive::{at_evaluation, derive};
 
 /// The facts of one package.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

@@ -1,12 +1,23 @@
 //! Typed facts of one nmap run: what the checks of the `network` domain see below `network`.
 
+mod evaluation;
+
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
+use super::{Artifacts, FactDocument, artifacts::decoded};
 use crate::{
     formats::nmap::{Host, OpenPort, Scan},
-    model::Fact,
+    model::{Decoder, Fact},
 };
+
+pub(super) use evaluation::at_evaluation;
+
+/// The item that holds the XML.
+pub const XML: &str = "nmap.xml";
 
 /// The facts of one scan.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -53,4 +64,26 @@ pub struct Exposed {
     pub class: String,
     /// `addr:port/proto`, for findings.
     pub key: String,
+}
+
+/// Groups that the file gives, and those that the evaluation adds.
+const FROM_FILE: &[&str] = &["scan", "hosts", "hosts_up", "hosts_total", "open", "open_count"];
+const AT_EVALUATION: &[&str] = &["undeclared", "undeclared_count", "management_exposed"];
+
+/// The decoder's tree is taken as it is: a large scan is not built twice.
+pub(super) fn derive(artifacts: &dyn Artifacts, decoder: &dyn Decoder) -> FactDocument {
+    let mut facts = match decoded(artifacts, XML, "nmap-xml", decoder) {
+        Fact::Known(Value::Object(facts)) => facts,
+        Fact::Known(_) => unread(&json!({"$status": "error", "reason": "nmap.xml: decoder_failed"})),
+        Fact::Unread(why) => unread(&serde_json::to_value(why).unwrap_or_default()),
+    };
+    for name in AT_EVALUATION {
+        facts.insert((*name).to_owned(), json!({"$status": "not_tested", "reason": "evaluation"}));
+    }
+    let sources = BTreeMap::from([("network".to_owned(), vec![XML.to_owned()])]);
+    FactDocument::new("network", Value::Object(facts), sources)
+}
+
+fn unread(why: &Value) -> Map<String, Value> {
+    FROM_FILE.iter().map(|name| ((*name).to_owned(), why.clone())).collect()
 }

@@ -2,12 +2,18 @@
 //!
 //! What only a deeper prober can tell is `unknown` or `not_tested`, never left out and never guessed.
 
+mod derive;
+mod evaluation;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Fact, Tri};
+
+pub(super) use derive::derive;
+pub(super) use evaluation::at_evaluation;
 
 /// The facts of one endpoint.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -181,6 +187,8 @@ pub struct Chain {
     pub root: Fact<String>,
     /// The others as sent.
     pub others: Vec<crate::formats::x509::Certificate>,
+    /// All of it as PEM, so that it can be judged again.
+    pub pem: String,
 }
 
 /// What the trust roots say of a chain.
