@@ -2,10 +2,12 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the stage that reads files, starts programs and opens sockets")]
 
+pub mod child;
 mod job;
 mod process;
 mod read;
 pub mod runner;
 
+pub use child::ChildDecoder;
 pub use job::{Bounds, Builtin, BuiltinFailure, Hint, How, Job, Redactor};
 pub use runner::{Limits, StopFlag};
