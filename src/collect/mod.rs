@@ -1,9 +1,13 @@
 //! The only code that touches hosts, sockets and foreign files: assets in, artifacts out.
 
+#![expect(clippy::disallowed_methods, reason = "this is the stage that reads files, starts programs and opens sockets")]
+
+pub mod child;
 mod job;
 mod process;
 mod read;
 pub mod runner;
 
+pub use child::ChildDecoder;
 pub use job::{Bounds, Builtin, BuiltinFailure, Hint, How, Job, Redactor};
-pub use runner::{Limits, NewRecord, Origin, StopFlag};
+pub use runner::{Limits, StopFlag};

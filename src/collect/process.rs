@@ -1,10 +1,10 @@
 //! Runs one program within bounds: own process group, no input, fixed environment, capped output, one deadline.
 
 use std::{
-    io::{self, Read},
-    os::{fd::AsFd, unix::process::CommandExt},
+    io::{self, Read, Write},
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
     sync::Mutex,
     thread,
     time::{Duration, Instant},
@@ -112,18 +112,26 @@ pub(crate) fn run(
         .env("HOME", "/nonexistent")
         .env("SYSTEMD_PAGER", "")
         .current_dir("/")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0);
+        .stdin(Stdio::null());
+    converse(command, None, cap, deadline, stop)
+}
+
+/// Starts `command` in a process group of its own, feeds it, and takes what it says until it ends or its time is over.
+pub(crate) fn converse(
+    mut command: Command,
+    feed: Option<&mut dyn Read>,
+    cap: u64,
+    deadline: Instant,
+    stop: &StopFlag,
+) -> Result<Finished, io::Error> {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let mut child = Group(command.spawn()?);
-    let mut stdout = Capture::new(cap);
-    let mut stderr = Capture::new(STDERR_CAP);
-    let end = match drain(&mut child.0, &mut stdout, &mut stderr, deadline, stop) {
+    let mut streams = Streams::new(&mut child.0, feed, cap)?;
+    let end = match streams.until_end(&mut child.0, deadline, stop) {
         Ok(end) => end,
         Err(error) => End::Error(error),
     };
-    Ok(Finished { end, stdout, stderr })
+    Ok(Finished { end, stdout: streams.stdout, stderr: streams.stderr })
 }
 
 /// A child whose process group is killed and reaped however the wait ends.
@@ -146,41 +154,111 @@ fn kill_group(child: &mut Child) {
     let _ = child.wait();
 }
 
-fn drain(
-    child: &mut Child,
-    stdout: &mut Capture,
-    stderr: &mut Capture,
-    deadline: Instant,
-    stop: &StopFlag,
-) -> io::Result<End> {
-    let mut out = child.stdout.take();
-    let mut err = child.stderr.take();
-    if let (Some(out), Some(err)) = (&out, &err) {
-        fcntl_setfl(out, OFlags::NONBLOCK)?;
-        fcntl_setfl(err, OFlags::NONBLOCK)?;
+/// The pipes of one child, none of which ever blocks.
+struct Streams<'a> {
+    feed: Option<Feed<'a>>,
+    out: Option<ChildStdout>,
+    err: Option<ChildStderr>,
+    stdout: Capture,
+    stderr: Capture,
+    buffer: Vec<u8>,
+}
+
+/// What the child is given, a window at a time.
+struct Feed<'a> {
+    source: &'a mut dyn Read,
+    pipe: ChildStdin,
+    window: Vec<u8>,
+    sent: usize,
+}
+
+impl<'a> Streams<'a> {
+    fn new(child: &mut Child, feed: Option<&'a mut dyn Read>, cap: u64) -> io::Result<Self> {
+        let (pipe, out, err) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        if let Some(pipe) = &pipe {
+            fcntl_setfl(pipe, OFlags::NONBLOCK)?;
+        }
+        if let (Some(out), Some(err)) = (&out, &err) {
+            fcntl_setfl(out, OFlags::NONBLOCK)?;
+            fcntl_setfl(err, OFlags::NONBLOCK)?;
+        }
+        let feed = feed.zip(pipe).map(|(source, pipe)| Feed { source, pipe, window: Vec::new(), sent: 0 });
+        let (stdout, stderr) = (Capture::new(cap), Capture::new(STDERR_CAP));
+        Ok(Self { feed, out, err, stdout, stderr, buffer: vec![0; 64 << 10] })
     }
-    let mut gone: Option<(ExitStatus, Instant)> = None;
-    let mut buffer = vec![0; 64 << 10];
-    loop {
-        if gone.is_none() {
-            gone = child.try_wait()?.map(|status| (status, Instant::now()));
+
+    fn until_end(&mut self, child: &mut Child, deadline: Instant, stop: &StopFlag) -> io::Result<End> {
+        let mut gone: Option<(ExitStatus, Instant)> = None;
+        loop {
+            if gone.is_none() {
+                gone = child.try_wait()?.map(|status| (status, Instant::now()));
+            }
+            if let Some(feed) = &mut self.feed
+                && (gone.is_some() || !feed.push()?)
+            {
+                self.feed = None;
+            }
+            let closed = !pump(&mut self.out, &mut self.stdout, &mut self.buffer)?
+                & !pump(&mut self.err, &mut self.stderr, &mut self.buffer)?;
+            if self.stdout.size > self.stdout.cap.saturating_mul(ENDLESS) {
+                return Ok(End::Endless);
+            }
+            match gone {
+                Some((status, _)) if closed => return Ok(End::Exited(status)),
+                Some((status, at)) if at.elapsed() > GRACE => return Ok(End::Exited(status)),
+                _ => {}
+            }
+            if Instant::now() >= deadline {
+                return Ok(End::Timeout);
+            }
+            if stop.is_set() {
+                return Ok(End::Stopped);
+            }
+            self.wait(gone.is_some(), deadline)?;
         }
-        let closed = !pump(&mut out, stdout, &mut buffer)? & !pump(&mut err, stderr, &mut buffer)?;
-        if stdout.size > stdout.cap.saturating_mul(ENDLESS) {
-            return Ok(End::Endless);
+    }
+
+    fn wait(&self, gone: bool, deadline: Instant) -> io::Result<()> {
+        let left = deadline.saturating_duration_since(Instant::now()).min(SLICE);
+        let mut fds = Vec::with_capacity(3);
+        fds.extend(self.out.as_ref().map(|fd| PollFd::new(fd, PollFlags::IN)));
+        fds.extend(self.err.as_ref().map(|fd| PollFd::new(fd, PollFlags::IN)));
+        fds.extend(self.feed.as_ref().map(|feed| PollFd::new(&feed.pipe, PollFlags::OUT)));
+        if fds.is_empty() || gone {
+            // All pipes are closed but the program lives, or the other way round: look again soon.
+            thread::sleep(left.min(Duration::from_millis(2)));
+            return Ok(());
         }
-        match gone {
-            Some((status, _)) if closed => return Ok(End::Exited(status)),
-            Some((status, at)) if at.elapsed() > GRACE => return Ok(End::Exited(status)),
-            _ => {}
+        let left = Timespec { tv_sec: 0, tv_nsec: i64::from(left.subsec_nanos()) };
+        match poll(&mut fds, Some(&left)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+            Err(e) => Err(e.into()),
         }
-        if Instant::now() >= deadline {
-            return Ok(End::Timeout);
+    }
+}
+
+impl Feed<'_> {
+    /// Writes what the pipe takes; false once everything was given, or the child wants no more.
+    fn push(&mut self) -> io::Result<bool> {
+        loop {
+            if self.sent == self.window.len() {
+                self.window.resize(256 << 10, 0);
+                let n = self.source.read(&mut self.window)?;
+                self.window.truncate(n);
+                self.sent = 0;
+                if n == 0 {
+                    return Ok(false);
+                }
+            }
+            match self.pipe.write(&self.window[self.sent..]) {
+                Ok(n) => self.sent += n,
+                Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Ok(true),
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                // The child ended or closed its input: what it says decides.
+                Err(e) if e.kind() == io::ErrorKind::BrokenPipe => return Ok(false),
+                Err(e) => return Err(e),
+            }
         }
-        if stop.is_set() {
-            return Ok(End::Stopped);
-        }
-        wait(out.as_ref(), err.as_ref(), gone.is_some(), deadline)?;
     }
 }
 
@@ -201,23 +279,6 @@ fn pump<R: Read>(stream: &mut Option<R>, into: &mut Capture, buffer: &mut [u8]) 
         }
     }
     Ok(true)
-}
-
-fn wait(out: Option<&impl AsFd>, err: Option<&impl AsFd>, gone: bool, deadline: Instant) -> io::Result<()> {
-    let left = deadline.saturating_duration_since(Instant::now()).min(SLICE);
-    let mut fds = Vec::with_capacity(2);
-    fds.extend(out.map(|fd| PollFd::new(fd, PollFlags::IN)));
-    fds.extend(err.map(|fd| PollFd::new(fd, PollFlags::IN)));
-    if fds.is_empty() || gone {
-        // Both streams are closed but the program lives, or the other way round: look again soon.
-        thread::sleep(left.min(Duration::from_millis(5)));
-        return Ok(());
-    }
-    let left = Timespec { tv_sec: 0, tv_nsec: i64::from(left.subsec_nanos()) };
-    match poll(&mut fds, Some(&left)) {
-        Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
-        Err(e) => Err(e.into()),
-    }
 }
 
 /// While it lives, new files of this process and of its children are private (umask 077).

@@ -20,6 +20,7 @@ use crate::{
         process::{self, Capture, End, Private},
         read,
     },
+    evidence::{NewRecord, Origin},
     model::ItemStatus,
 };
 
@@ -64,34 +65,6 @@ impl StopFlag {
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
-}
-
-/// What is known of an item before it is sealed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewRecord {
-    pub item: String,
-    pub collector: String,
-    pub source: Origin,
-    pub euid: Option<u32>,
-    pub status: ItemStatus,
-    pub rc: Option<i32>,
-    /// RFC 3339.
-    pub started: String,
-    pub dur_ms: u64,
-    /// Bytes of the whole, also where less was kept.
-    pub size: u64,
-    pub truncated: bool,
-    pub redactions: u32,
-    pub note: Option<String>,
-}
-
-/// Where an item came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    Argv(Vec<String>),
-    Path(String),
-    Query(String),
-    Builtin,
 }
 
 /// Runs all jobs and hands each record with what was kept of it to `sink`, in the order of the list.
@@ -156,13 +129,12 @@ fn one(collector: &str, job: &Job, limits: &Limits) -> Outcome {
     let record = NewRecord {
         item: job.item.to_owned(),
         collector: collector.to_owned(),
-        source: origin(&job.how),
+        source: origin(job.item, &job.how),
         euid: Some(rustix::process::geteuid().as_raw()),
         status: found.status,
         rc: found.rc,
         started: started.to_string(),
         dur_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
-        size: found.size,
         truncated: found.truncated,
         redactions: found.redactions,
         note: found.note,
@@ -321,7 +293,9 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 
 /// Masks what was kept. The group of files masks each by itself, before they are written into one artifact.
 fn masked(job: &Job, mut found: Found) -> Found {
-    if let (Some(mask), Some(kept)) = (job.redact, found.kept.take()) {
+    if let Some(mask) = job.redact
+        && let Some(kept) = found.kept.take()
+    {
         let grouped = matches!(job.how, How::Glob(_));
         let (kept, redactions) = if grouped { (kept, found.redactions) } else { mask(&kept) };
         found.kept = Some(kept);
@@ -334,11 +308,14 @@ fn masked(job: &Job, mut found: Found) -> Found {
     found
 }
 
-fn origin(how: &How) -> Origin {
+fn origin(item: &str, how: &How) -> Origin {
     match how {
         How::Argv(argv) => Origin::Argv(argv.iter().map(|&arg| arg.to_owned()).collect()),
         How::File(path) => Origin::Path((*path).to_owned()),
         How::Glob(patterns) => Origin::Path(patterns.join(" ")),
-        How::Builtin(_) => Origin::Builtin,
+        How::Builtin(_) => Origin::Builtin(item.to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests;

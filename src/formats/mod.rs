@@ -1,19 +1,64 @@
 //! Decoders of foreign bytes: TLS records, X.509, AXML, zip, dex, nmap XML, sshd and PAM files. Pure, bounded, fuzzed.
 
-use std::io::Read;
+use std::{
+    fs::File,
+    io::{Read, Write},
+};
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::model::{DecodeFailure, Decoder};
 
+pub mod apk;
 pub mod files;
+pub mod nmap;
+pub mod tls;
+pub mod x509;
 
-/// Decodes one foreign file. One line a format; the child process and the tests come through here.
-pub fn decode(format: &str, input: &mut dyn Read) -> Result<Value, DecodeFailure> {
-    let _ = input;
-    match format {
-        other => Err(DecodeFailure::NoSuchFormat { format: other.to_owned() }),
+/// What a decoder gives, before it becomes JSON.
+trait Output {
+    fn value(&self) -> Result<Value, serde_json::Error>;
+    fn write(&self, out: &mut dyn Write) -> Result<(), serde_json::Error>;
+}
+
+impl<T: Serialize> Output for T {
+    fn value(&self) -> Result<Value, serde_json::Error> {
+        serde_json::to_value(self)
     }
+
+    fn write(&self, out: &mut dyn Write) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(out, self)
+    }
+}
+
+/// Where foreign bytes come from.
+pub enum Input<'a> {
+    /// Read once, in windows.
+    Stream(&'a mut dyn Read),
+    /// A regular file, read where the decoder likes.
+    File(File),
+}
+
+/// One line a format; the child process and the tests come through here.
+fn decoded(format: &str, input: Input<'_>) -> Result<Box<dyn Output>, DecodeFailure> {
+    Ok(match (format, input) {
+        ("app-package", Input::Stream(stream)) => Box::new(apk::decode(stream)?),
+        ("app-package", Input::File(file)) => Box::new(apk::decode_file(file)?),
+        ("nmap-xml", Input::Stream(stream)) => Box::new(nmap::decode(stream)?),
+        ("nmap-xml", Input::File(mut file)) => Box::new(nmap::decode(&mut file)?),
+        (other, _) => return Err(DecodeFailure::NoSuchFormat { format: other.to_owned() }),
+    })
+}
+
+/// Decodes one foreign file.
+pub fn decode(format: &str, input: &mut dyn Read) -> Result<Value, DecodeFailure> {
+    decoded(format, Input::Stream(input))?.value().map_err(|e| DecodeFailure::Crashed { what: e.to_string() })
+}
+
+/// Decodes one foreign file and writes the JSON, without building its tree.
+pub fn write(format: &str, input: Input<'_>, out: &mut dyn Write) -> Result<(), DecodeFailure> {
+    decoded(format, input)?.write(out).map_err(|e| DecodeFailure::Crashed { what: e.to_string() })
 }
 
 /// Decodes in this very process: for tests, and for bytes that we made ourselves.
@@ -23,5 +68,9 @@ pub struct InProcess;
 impl Decoder for InProcess {
     fn decode(&self, format: &str, bytes: &[u8]) -> Result<Value, DecodeFailure> {
         decode(format, &mut &*bytes)
+    }
+
+    fn decode_stream(&self, format: &str, input: &mut dyn Read) -> Result<Value, DecodeFailure> {
+        decode(format, input)
     }
 }

@@ -1,0 +1,263 @@
+//! Typed facts of one TLS endpoint: what the checks of the `tls` domain see below `tls`.
+//!
+//! What only a deeper prober can tell is `unknown` or `not_tested`, never left out and never guessed.
+
+mod derive;
+mod evaluation;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Fact, Tri};
+
+pub(super) use derive::derive;
+pub(super) use evaluation::at_evaluation;
+
+/// The facts of one endpoint.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Tls {
+    pub endpoint: Endpoint,
+    /// What answered. `closed`: nothing listens, or it hangs up without a byte.
+    pub service: Fact<Service>,
+    pub protocols: Protocols,
+    /// What our own client, restricted to nothing, agreed on; `version` and `suite` are IANA names.
+    pub negotiated: Fact<Negotiated>,
+    pub groups: Fact<Vec<Named>>,
+    pub signature_schemes: Fact<Vec<Named>>,
+    pub dh_bits: Fact<i64>,
+    pub certificates: Fact<Vec<Certificate>>,
+    pub client_auth: Tri,
+    pub compression: Tri,
+    pub early_data: Tri,
+    pub fallback_scsv: Tri,
+    pub extended_master_secret: Tri,
+    pub ocsp_staple: Tri,
+    pub renegotiation: Renegotiation,
+    pub resumption: Resumption,
+    /// Protocols that the server chose from what we offered (`h2`, `http/1.1`).
+    pub alpn: Fact<Vec<String>>,
+    pub heartbeat: Heartbeat,
+    pub ccs_injection: Tri,
+    pub robot: Tri,
+    pub ticketbleed: Tri,
+    /// Written by `assess`, from these facts.
+    pub grade: Fact<Grade>,
+    pub sm: Sm,
+    pub cost: Cost,
+}
+
+/// What was contacted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Endpoint {
+    pub host: String,
+    pub port: u16,
+    /// The address that was contacted.
+    pub ip: Fact<String>,
+    /// The name that was asked for; empty where the target is an address.
+    pub sni: String,
+    /// `none`, or the protocol in which TLS was asked for.
+    pub starttls: String,
+}
+
+/// What answers at an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Service {
+    #[serde(rename = "tls")]
+    Tls,
+    #[serde(rename = "tlcp")]
+    Tlcp,
+    #[serde(rename = "tls+tlcp")]
+    Both,
+    #[serde(rename = "plain_http")]
+    PlainHttp,
+    #[serde(rename = "not_tls")]
+    NotTls,
+    #[serde(rename = "closed")]
+    Closed,
+    #[serde(rename = "timeout")]
+    Timeout,
+    /// It speaks TLS and says that it does not serve this name.
+    #[serde(rename = "name_not_served")]
+    NameNotServed,
+}
+
+/// Each version by itself.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Protocols {
+    pub ssl2: Protocol,
+    pub ssl3: Protocol,
+    pub tls1_0: Protocol,
+    pub tls1_1: Protocol,
+    pub tls1_2: Protocol,
+    pub tls1_3: Protocol,
+    pub tlcp: Protocol,
+}
+
+/// What one version met.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Protocol {
+    pub status: Fact<ProtocolStatus>,
+    /// The alert that refused it, by name; `none` where there was none.
+    pub alert: Fact<String>,
+    pub suites: Fact<Vec<Suite>>,
+    pub server_order: Tri,
+}
+
+/// How a server met one version. `not_tested` is no value but the absence of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProtocolStatus {
+    Accepted,
+    Refused,
+    Closed,
+    Timeout,
+}
+
+/// One cipher suite.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Suite {
+    /// As `0xc02f`.
+    pub id: String,
+    pub name: String,
+    pub kx: String,
+    pub auth: String,
+    pub enc: String,
+    pub bits: i64,
+    pub mac: String,
+    /// Forward secrecy.
+    pub fs: bool,
+    pub aead: bool,
+    pub weak: Vec<String>,
+}
+
+/// What one connection agreed on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Negotiated {
+    /// `tls1_2` or `tls1_3`.
+    pub version: String,
+    pub suite: Suite,
+    /// As `X25519`; empty where the library does not say.
+    pub group: String,
+}
+
+/// A number of a registry and its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Named {
+    pub id: String,
+    pub name: String,
+}
+
+/// A certificate that the server proved itself with, and the chain it sent along.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Certificate {
+    pub role: Role,
+    #[serde(flatten)]
+    pub about: crate::formats::x509::Certificate,
+    /// Whole days until the last day of validity; negative once over. Computed from the day of evaluation.
+    pub days_left: Fact<i64>,
+    pub self_signed: bool,
+    /// Whether it is made out to the name or address that was asked for.
+    pub name_matches: Tri,
+    /// Computed from the recorded chain, the trust roots and the day of evaluation.
+    pub chain: Chain,
+    /// How many signed certificate timestamps it carries.
+    pub ct_scts: i64,
+    /// Whether the key proved itself in the handshake.
+    pub key_proven: Tri,
+}
+
+/// What a certificate is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Server,
+    TlcpSign,
+    TlcpEnc,
+}
+
+/// The chain as sent, and what the trust roots say of it.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Chain {
+    pub status: Fact<ChainStatus>,
+    /// Certificates as sent, the server's own among them.
+    pub length: i64,
+    /// Subject of the trust root where there is one; empty otherwise.
+    pub root: Fact<String>,
+    /// The others as sent.
+    pub others: Vec<crate::formats::x509::Certificate>,
+    /// All of it as PEM, so that it can be judged again.
+    pub pem: String,
+}
+
+/// What the trust roots say of a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChainStatus {
+    Trusted,
+    Untrusted,
+    /// An intermediate certificate is missing.
+    Incomplete,
+    SelfSigned,
+    /// Over, or not yet valid.
+    Expired,
+    Unknown,
+}
+
+/// Renegotiation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Renegotiation {
+    pub secure: Tri,
+    pub client_initiated: Tri,
+}
+
+/// Resumption of sessions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Resumption {
+    pub session_id: Tri,
+    pub ticket: Tri,
+}
+
+/// The heartbeat extension.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Heartbeat {
+    pub offered: Tri,
+    pub heartbleed: Tri,
+}
+
+/// A grade by a named model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Grade {
+    pub model: String,
+    pub letter: String,
+    pub score: i64,
+    pub before_caps: String,
+    pub caps: Vec<BTreeMap<String, String>>,
+}
+
+/// Chinese commercial cryptography.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Sm {
+    pub tlcp: Tri,
+    pub rfc8998: Tri,
+    pub sm2_certificates: Tri,
+    pub ske_signature_ok: Tri,
+    pub double_certificate: DoubleCertificate,
+}
+
+/// The signing and the encryption certificate of TLCP.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DoubleCertificate {
+    pub present: Tri,
+    pub same_subject: Tri,
+    pub usages_split: Tri,
+}
+
+/// What the probing cost the target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Cost {
+    pub connections: i64,
+    pub bytes_sent: i64,
+    pub ms: i64,
+}
