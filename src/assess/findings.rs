@@ -149,7 +149,9 @@ fn from_answer(
     by: &str,
 ) -> FindingRecord {
     let said = match result {
-        AnswerVerdict::Partial => Text::new(format!("{by} 答复：部分符合（{aspect}）"), format!("{by} answered: partly compliant ({aspect})")),
+        AnswerVerdict::Partial => {
+            Text::new(format!("{by} 答复：部分符合（{aspect}）"), format!("{by} answered: partly compliant ({aspect})"))
+        }
         _ => Text::new(format!("{by} 答复：不符合（{aspect}）"), format!("{by} answered: not compliant ({aspect})")),
     };
     let place = asset.as_ref().map_or("", |asset| asset.as_str());
@@ -171,7 +173,10 @@ fn from_answer(
             waived: false,
         }],
         why: Text::new("人工评估认为该条款的要求尚未满足。", "A person found that this item is not met."),
-        remedy: Text::new(format!("落实条款 {} 的要求并复核。", item.item), format!("Meet item {} and have it reviewed.", item.item)),
+        remedy: Text::new(
+            format!("落实条款 {} 的要求并复核。", item.item),
+            format!("Meet item {} and have it reviewed.", item.item),
+        ),
         caution: None,
         evidence: Vec::new(),
         waivers: Vec::new(),

@@ -21,8 +21,7 @@ pub struct AssetEvidence {
 
 /// Identity of the decoders: facts that other decoders made are not taken.
 pub fn decoders() -> Digest {
-    let schema = facts::schema().to_string();
-    Digest::of(format!("{ENGINE}\n{schema}").as_bytes())
+    Digest::of(format!("{ENGINE}\n{}", facts::DECODERS).as_bytes())
 }
 
 /// Takes the facts that are kept beside a part, or derives them.
@@ -30,7 +29,7 @@ pub fn decoders() -> Digest {
 /// # Errors
 /// A part whose records can't be read.
 pub fn gather(part: &Part, decoder: &dyn Decoder) -> Result<AssetEvidence, EvidenceError> {
-    let kept = part.facts(decoders()).and_then(|value| serde_json::from_value::<FactDocument>(value).ok());
+    let kept = part.facts(decoders())?.and_then(|value| serde_json::from_value::<FactDocument>(value).ok());
     let stored = kept.is_some();
     let facts = kept.unwrap_or_else(|| facts::derive(part.kind(), part, decoder));
     Ok(evidence_of(part, facts, stored))

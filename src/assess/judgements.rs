@@ -1,7 +1,9 @@
 //! Answers, adjudications and waivers of all layers, put together.
 
 use crate::evidence::LayerKind;
-use crate::profiles::{Adjudications, Answers, Waivers};
+use crate::profiles::adjudications::Adjudications;
+use crate::profiles::answers::Answers;
+use crate::profiles::waivers::Waivers;
 use crate::yaml::{Mistakes, Source};
 
 /// Everything that people judged.

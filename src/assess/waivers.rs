@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checks::{Finding, Outcome};
 use crate::model::{Digest, Verdict};
-use crate::profiles::waivers::WaiverState;
-use crate::profiles::{Waiver, Waivers};
+use crate::profiles::waivers::{Waiver, WaiverState, Waivers};
 use crate::yaml::Date;
 
 use super::{WaiverRecord, WaiverStanding};
@@ -68,7 +67,9 @@ impl WaiverUse {
             WaiverState::InForce => WaiverStanding::InForce,
         };
         let covers: BTreeSet<_> = match state {
-            WaiverStanding::InForce | WaiverStanding::Refused => named.iter().map(|f| f.id.clone()).filter(|id| !not_waivable.contains(id)).collect(),
+            WaiverStanding::InForce | WaiverStanding::Refused => {
+                named.iter().map(|f| f.id.clone()).filter(|id| !not_waivable.contains(id)).collect()
+            }
             _ => BTreeSet::new(),
         };
         for finding in &covers {
