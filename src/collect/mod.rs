@@ -1,6 +1,7 @@
 //! The only code that touches hosts, sockets and foreign files: assets in, artifacts out.
 
 mod job;
+pub mod linux;
 mod process;
 mod read;
 pub mod runner;

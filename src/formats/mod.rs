@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::model::{DecodeFailure, Decoder};
 
 pub mod files;
+pub mod linux;
 
 /// Decodes one foreign file. One line a format; the child process and the tests come through here.
 pub fn decode(format: &str, input: &mut dyn Read) -> Result<Value, DecodeFailure> {
