@@ -80,7 +80,7 @@ pub(super) const JOBS: &[Job] = &[
             "/boot/efi/EFI/kylin/user.cfg",
         ],
     )
-    .redacted(masks::secrets),
+    .redacted(masks::grub),
     Job::glob(
         "boot.rescue",
         &[

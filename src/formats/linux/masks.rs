@@ -26,8 +26,6 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"\bsshpass\s+-p\s*(?P<s>[^\s{]\S*)".to_owned(),
         r"\s(?:-u|--user)[ \t=]+[^\s:]+:(?P<s>[^\s{]\S*)".to_owned(),
         r"(?i)\bauthorization:\s*(?:basic|bearer|digest)\s+(?P<s>[^\s{]\S*)".to_owned(),
-        // GRUB: password_pbkdf2 root grub.pbkdf2..., password root SECRET.
-        r"(?m)^\s*password(?:_pbkdf2)?\s+\S+\s+(?P<s>[^\s{]\S*)".to_owned(),
         // crypt(3) hashes wherever they stand.
         r"(?P<s>\$(?:1|2[abxy]?|5|6|7|y|gy|sm3)\$[A-Za-z0-9./$=,+\-]{8,})".to_owned(),
         r"(?P<s>grub\.pbkdf2\.sha512\.[A-Za-z0-9.]+)".to_owned(),
@@ -60,6 +58,24 @@ pub fn secrets(bytes: &[u8]) -> (Vec<u8>, u32) {
     (text.into_bytes(), count)
 }
 
+/// The same for GRUB, whose `password USER SECRET` would be a harmless line anywhere else.
+pub fn grub(bytes: &[u8]) -> (Vec<u8>, u32) {
+    let mut out = String::new();
+    let mut count = 0;
+    for line in String::from_utf8_lossy(bytes).split_inclusive('\n') {
+        let mut words = line.split_whitespace();
+        match (words.next(), words.next(), words.next()) {
+            (Some(word @ ("password" | "password_pbkdf2")), Some(user), Some(_)) => {
+                out.push_str(&format!("{word} {user} {MASK}\n"));
+                count += 1;
+            }
+            _ => out.push_str(line),
+        }
+    }
+    let (masked, more) = secrets(out.as_bytes());
+    (masked, count + more)
+}
+
 /// Values that decoders need and that are no secrets: switches, small numbers, paths, variables.
 fn harmless(value: &str) -> bool {
     matches!(value.to_ascii_lowercase().as_str(), "yes" | "no" | "true" | "false" | "on" | "off" | "none" | "nullok")
@@ -86,7 +102,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        assert_eq!(PATTERNS.len(), 12);
+        assert_eq!(PATTERNS.len(), 11);
     }
 
     #[test]
@@ -104,7 +120,6 @@ mod tests {
             "tool --password PLANTED --x",
             "export MYSQL_PWD=PLANTED",
             "Authorization: Bearer PLANTED",
-            "password_pbkdf2 root grub.pbkdf2.sha512.10000.PLANTED",
             "GRUB2_PASSWORD=grub.pbkdf2.sha512.10000.PLANTED",
             "rootpw --iscrypted $6$salt$PLANTEDPLANTED",
             "-----BEGIN RSA PRIVATE KEY-----\nPLANTED\n-----END RSA PRIVATE KEY-----",
@@ -113,6 +128,14 @@ mod tests {
             let out = masked(text);
             assert!(!out.contains("PLANTED"), "{text} -> {out}");
         }
+    }
+
+    #[test]
+    fn passwords_of_grub_are_masked_in_both_forms() {
+        let (out, count) =
+            grub(b"  password root PLANTED\npassword_pbkdf2 a grub.pbkdf2.sha512.10000.PLANTED\nset x=1\n");
+        assert_eq!(count, 2);
+        assert!(!String::from_utf8_lossy(&out).contains("PLANTED"));
     }
 
     #[test]

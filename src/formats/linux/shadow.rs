@@ -25,7 +25,7 @@ pub struct Shadow {
     pub expires: Option<i64>,
 }
 
-/// Replaces every hash by its algorithm: `{set:sha512}`, `{locked}`, `{locked:md5}`, `{none}`. Gives the number of
+/// Replaces every hash by its algorithm: `{set=sha512}`, `{locked}`, `{locked=md5}`, `{none}`. Gives the number of
 /// hashes that were masked. Works for shadow and for gshadow; a line without a colon is dropped whole.
 pub fn redact(bytes: &[u8]) -> (Vec<u8>, u32) {
     let mut out = String::new();
@@ -65,8 +65,8 @@ fn token(field: &str) -> (String, bool) {
     match classify(field) {
         Password::None => ("{none}".to_owned(), false),
         Password::Locked(None) => ("{locked}".to_owned(), !matches!(field, "*" | "!" | "!!" | "!*" | "x")),
-        Password::Locked(Some(algorithm)) => (format!("{{locked:{algorithm}}}"), true),
-        Password::Set(algorithm) => (format!("{{set:{algorithm}}}"), true),
+        Password::Locked(Some(algorithm)) => (format!("{{locked={algorithm}}}"), true),
+        Password::Set(algorithm) => (format!("{{set={algorithm}}}"), true),
     }
 }
 
@@ -140,7 +140,7 @@ fn untoken(field: &str) -> Password {
     match field.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
         Some("none") => Password::None,
         Some("locked") => Password::Locked(None),
-        Some(inner) => match inner.split_once(':') {
+        Some(inner) => match inner.split_once('=') {
             Some(("locked", algorithm)) => Password::Locked(Some(algorithm.to_owned())),
             Some((_, algorithm)) => Password::Set(algorithm.to_owned()),
             None => Password::Set("other".to_owned()),

@@ -191,7 +191,7 @@ pub fn syslog_ng(text: &str) -> Vec<Target> {
             let free = text[..at].ends_with(|c: char| c.is_whitespace() || c == '{');
             let body: String = text[at + name.len()..].chars().take(400).collect();
             let statement = body.split(';').next().unwrap_or_default();
-            let source = text[..at].rfind("source ").unwrap_or(0) > text[..at].rfind("destination ").unwrap_or(0);
+            let source = text[..at].rfind("source ") > text[..at].rfind("destination ");
             let host = statement.split('"').nth(1).unwrap_or_default();
             if !free || source || host.is_empty() {
                 continue;
