@@ -4,6 +4,7 @@
 
 pub mod child;
 mod job;
+pub mod linux;
 mod process;
 mod read;
 pub mod runner;

@@ -15,6 +15,7 @@ pub mod files;
 pub mod nmap;
 pub mod tls;
 pub mod x509;
+pub mod linux;
 
 /// What a decoder gives, before it becomes JSON.
 trait Output {
