@@ -31,6 +31,10 @@ pub(super) enum Item {
         color: Rgb,
         areas: Vec<Area>,
     },
+    /// Begins content whose text is given apart, because its spacing would be read as blanks.
+    Spaced {
+        text: String,
+    },
     Shape {
         points: Vec<(f32, f32)>,
         fill: Option<Rgb>,
@@ -131,6 +135,8 @@ pub(super) struct Canvas {
 pub(super) const MAX_PAGES: usize = 20_000;
 /// A justified line is stretched by at most this many em a gap; looser lines stay ragged.
 const MAX_STRETCH: f32 = 0.24;
+/// From this many em on, spacing is explained to programs.
+const MAX_PLAIN_STRETCH: f32 = 0.08;
 
 impl Canvas {
     pub fn new() -> Self {
@@ -295,11 +301,23 @@ impl Canvas {
                 if let Some(node) = node {
                     self.mark(node);
                 }
+                // Wide spacing between letters looks like blanks to programs that extract text.
+                let spaced = node.is_some() && stretch > MAX_PLAIN_STRETCH * part_size(shaped, &part);
+                if spaced {
+                    self.put(Item::Spaced { text: text_of(shaped, &part) });
+                }
                 self.put(Item::Text { x: set.x, y, rotated: false, segments: set.segments });
+                if spaced {
+                    self.put(Item::End);
+                }
             }
         }
         set.end
     }
+}
+
+fn text_of(shaped: &Shaped, part: &Line) -> String {
+    shaped.glyphs[part.start..part.end].iter().map(|glyph| glyph.c).collect()
 }
 
 fn part_size(shaped: &Shaped, part: &Line) -> f32 {
@@ -365,6 +383,7 @@ impl SetLine {
             let glyph = &shaped.glyphs[index];
             let before =
                 if index == line.start { glyph.before.min(BADGE_PAD * shaped.size_of(glyph)) } else { glyph.before };
+            let before = before - if index == line.start { shaped.start_squeeze(index) } else { 0.0 };
             if index == part.start {
                 set.x += before;
             } else {

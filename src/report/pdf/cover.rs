@@ -44,7 +44,7 @@ impl Layout<'_> {
             CoverPart::Title(runs) => self.centered(runs, TITLE, true, NAVY, 16.0),
             CoverPart::Subtitle(runs) => self.centered(runs, SUBTITLE, false, INK, 3.0),
             CoverPart::Line(runs) => self.centered(runs, LINE, false, INK, 1.0),
-            CoverPart::Small(runs) => self.centered(runs, SMALL_LINE, false, GREY, 2.0),
+            CoverPart::Small(runs) => self.centered(runs, SMALL_LINE, false, GREY, 6.0),
             CoverPart::Grade { tone, mark, note } => self.grade(*tone, mark, note),
             CoverPart::Foot(_) | CoverPart::Facts(_) => Ok(()),
         }

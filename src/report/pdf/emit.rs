@@ -62,6 +62,13 @@ impl Ops<'_> {
                 self.fill(*color);
                 areas.iter().for_each(|area| self.list.push(filled(*area)));
             }
+            Item::Spaced { text } => {
+                let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+                let data = units.flat_map(u16::to_be_bytes).collect();
+                let text = BTreeMap::from([("ActualText".to_owned(), DictItem::String { data, literal: false })]);
+                let properties = DictItem::Dict { map: text };
+                self.list.push(Op::BeginMarkedContentWithProperties { tag: "Span".to_owned(), properties });
+            }
             Item::Shape { points, fill, stroke, closed } => self.shape(points, *fill, *stroke, *closed),
             Item::Text { x, y, rotated, segments } => self.text((*x, *y), *rotated, segments),
         }

@@ -16,6 +16,9 @@ use crate::{
     },
 };
 
+/// From the last line of a chapter's heading to what follows, with its rule between.
+const AFTER_CHAPTER: f32 = 14.0;
+
 /// A bookmark, which is also an entry of the contents.
 #[derive(Clone, Debug)]
 pub(super) struct Bookmark {
@@ -173,8 +176,8 @@ impl<'a> Layout<'a> {
         let style = HEADINGS[usize::from(heading.level.clamp(1, 3)) - 1];
         let shaped = self.shape(&title, style, true, NAVY);
         let lines = break_lines(&shaped, frame.width, 0.0);
-        let above = [10.0, 14.0, 9.0][usize::from(heading.level.clamp(1, 3)) - 1];
-        let height = lines.len() as f32 * style.leading + if heading.level == 1 { 18.0 } else { 5.0 };
+        let above = [10.0, 11.0, 8.0][usize::from(heading.level.clamp(1, 3)) - 1];
+        let height = lines.len() as f32 * style.leading + if heading.level == 1 { AFTER_CHAPTER } else { 5.0 };
         self.gap(above);
         self.need(height + next.map_or(0.0, |next| self.least_height(next, frame)))?;
         self.anchor(id);
@@ -184,7 +187,7 @@ impl<'a> Layout<'a> {
         if heading.level == 1 {
             let area = [frame.x, self.y + 4.0, frame.width, 1.2];
             self.canvas.artifact(|canvas| canvas.put(Item::Fill { color: NAVY, areas: vec![area] }));
-            self.y += 18.0;
+            self.y += AFTER_CHAPTER;
         } else {
             self.y += 5.0;
         }
@@ -256,6 +259,9 @@ impl<'a> Layout<'a> {
     fn list(&mut self, id: Option<&str>, list: &List, frame: Frame) -> Result<(), PdfError> {
         self.need(BODY.leading)?;
         self.anchor(id);
+        if frame.depth > 0 {
+            self.y -= BODY.leading * 0.2;
+        }
         let node = self.canvas.node(frame.node, "L");
         let widest = list.items.len().to_string().len() as f32;
         let indent = if list.ordered { BODY.size * (1.1 + 0.58 * widest) } else { BODY.size * 1.4 };

@@ -57,7 +57,7 @@ fn paragraph(shaped: &Shaped, start: usize, end: usize, width: f32, indent: f32,
 
 /// Where the line that starts at `from` ends: the index of the next line's first glyph.
 fn fill(shaped: &Shaped, from: usize, end: usize, room: f32) -> usize {
-    let mut x = 0.0;
+    let mut x = -shaped.start_squeeze(from);
     let mut last_break = None;
     for index in from..end {
         let glyph = &shaped.glyphs[index];
@@ -124,7 +124,7 @@ fn width_of(shaped: &Shaped, start: usize, end: usize) -> f32 {
     let glyphs = &shaped.glyphs[start..end];
     let Some((last, inner)) = glyphs.split_last() else { return 0.0 };
     let inner: f32 = inner.iter().map(|glyph| glyph.before + glyph.advance + glyph.after).sum();
-    inner + last.before + last.advance + shaped.after_at_end(last)
+    inner + last.before + last.advance + shaped.after_at_end(last) - shaped.start_squeeze(start)
 }
 
 /// Gives a single Han character on a last line a neighbour from the line before.

@@ -10,13 +10,24 @@ pub(super) struct Counter {
     appendix: u32,
     in_appendix: bool,
     below: [u32; 2],
+    /// A second level has begun in this chapter; before that, the third level counts as the second.
+    has_second: bool,
     tables: u32,
     figures: u32,
 }
 
 impl Counter {
     pub fn new(lang: Lang) -> Self {
-        Self { lang, chapter: 0, appendix: 0, in_appendix: false, below: [0; 2], tables: 0, figures: 0 }
+        Self {
+            lang,
+            chapter: 0,
+            appendix: 0,
+            in_appendix: false,
+            below: [0; 2],
+            has_second: false,
+            tables: 0,
+            figures: 0,
+        }
     }
 
     /// The number of the next heading, such as `2.1` or `附录 A`; empty for a plain one.
@@ -27,7 +38,12 @@ impl Counter {
         match level {
             1 => self.first_level(numbering == Numbering::Appendix),
             2 => {
+                self.has_second = true;
                 self.below = [self.below[0] + 1, 0];
+                format!("{}.{}", self.stem(), self.below[0])
+            }
+            _ if !self.has_second => {
+                self.below[0] += 1;
                 format!("{}.{}", self.stem(), self.below[0])
             }
             _ => {
@@ -51,6 +67,7 @@ impl Counter {
 
     fn first_level(&mut self, appendix: bool) -> String {
         self.below = [0; 2];
+        self.has_second = false;
         self.in_appendix = appendix;
         if appendix {
             self.appendix += 1;
@@ -94,6 +111,13 @@ mod tests {
         assert_eq!(next(1, Numbering::Appendix), "附录 A");
         assert_eq!(next(2, Numbering::Chapter), "A.1");
         assert_eq!(next(1, Numbering::Appendix), "附录 B");
+    }
+
+    #[test]
+    fn a_third_level_without_a_second_has_no_zero_in_its_number() {
+        let mut counter = Counter::new(Lang::En);
+        let numbers = [1, 3, 3, 2, 3].map(|level| counter.next(level, Numbering::Chapter));
+        assert_eq!(numbers, ["1", "1.1", "1.2", "1.3", "1.3.1"]);
     }
 
     #[test]

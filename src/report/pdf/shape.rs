@@ -37,7 +37,6 @@ pub(super) struct Glyph {
     /// Index into [`Shaped::styles`].
     pub style: u16,
     pub face: u8,
-    pub missing: bool,
     pub advance: f32,
     /// Extra space before and after, inside a line.
     pub before: f32,
@@ -92,6 +91,13 @@ impl Shaped {
         if closes(glyph.c) && glyph.advance > 0.9 * size { 0.5 * size } else { 0.0 }
     }
 
+    /// How much of a glyph's left side may hang into the margin at the start of a line other than the first.
+    pub fn start_squeeze(&self, index: usize) -> f32 {
+        let Some(glyph) = self.glyphs.get(index).filter(|glyph| index > 0 && opens(glyph.c)) else { return 0.0 };
+        let size = self.size_of(glyph);
+        if glyph.advance > 0.9 * size { 0.5 * size } else { 0.2 * size }
+    }
+
     /// What stands after a glyph when it is the last of its line.
     pub fn after_at_end(&self, glyph: &Glyph) -> f32 {
         match self.badge_of(glyph) {
@@ -138,9 +144,7 @@ impl Shaped {
         for c in text.chars() {
             let found = fonts.glyph(role, if c == '\u{a0}' { ' ' } else { c });
             let advance = if c == '\n' { 0.0 } else { found.advance * size };
-            let missing = found.missing && c != '\n';
-            let glyph =
-                Glyph { c, style, face: found.face, missing, advance, before: 0.0, after: 0.0, may_break: false };
+            let glyph = Glyph { c, style, face: found.face, advance, before: 0.0, after: 0.0, may_break: false };
             self.glyphs.push(glyph);
         }
     }

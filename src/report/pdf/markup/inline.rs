@@ -84,6 +84,8 @@ pub(super) struct LineBuilder {
     runs: Runs,
     last: Option<char>,
     space: Space,
+    /// The look of the text that the white space stands in.
+    space_look: Look,
 }
 
 /// White space that was seen and may still turn out to stand at an end.
@@ -101,9 +103,12 @@ impl LineBuilder {
         for c in text::printable(content).chars() {
             if text::is_folded(c) {
                 let seen = if c == '\n' { Space::LineFeed } else { Space::Blank };
+                if self.space == Space::None {
+                    self.space_look = look.clone();
+                }
                 self.space = if self.space == Space::LineFeed { Space::LineFeed } else { seen };
             } else {
-                self.put_space(c, look);
+                self.put_space(c);
                 self.put(c, look);
             }
         }
@@ -135,13 +140,13 @@ impl LineBuilder {
         self.runs.is_empty()
     }
 
-    fn put_space(&mut self, next: char, look: &Look) {
+    fn put_space(&mut self, next: char) {
         let space = std::mem::take(&mut self.space);
         let Some(last) = self.last.filter(|last| *last != '\n') else { return };
         let dropped = space == Space::LineFeed && (is_wide(last) || is_wide(next));
         if space != Space::None && !dropped {
             // The blank between plain text and a label belongs to the text.
-            let plain = Look { badge: None, ..look.clone() };
+            let plain = Look { badge: None, ..std::mem::take(&mut self.space_look) };
             self.put(' ', &plain);
         }
     }
