@@ -34,3 +34,6 @@ macro_rules! text {
     };
 }
 use text;
+
+#[cfg(test)]
+mod tests;

@@ -58,7 +58,10 @@ fn list(checks: &CheckSet, format: OutputFormat, lang: Lang) {
 fn show(context: &Context, checks: &CheckSet, id: &str) -> anyhow::Result<u8> {
     let known = id.parse::<CheckId>().ok().filter(|id| checks.get(id).is_some());
     let Some(known) = known else {
-        let hint = checks.nearest(id).map(|near| format!("{}{near}？", context.t("；是否为 ", "; did you mean "))).unwrap_or_default();
+        let hint = checks
+            .nearest(id)
+            .map(|near| format!("{}{near}？", context.t("；是否为 ", "; did you mean ")))
+            .unwrap_or_default();
         anyhow::bail!("{} {id}{hint}", context.t("没有这个检查：", "no such check:"));
     };
     let (files, _) = context.catalogue()?;
@@ -88,7 +91,9 @@ fn test(context: &Context, checks: &CheckSet, format: OutputFormat) -> u8 {
             let (checks, cases, trials, broken) = (report.checks, report.cases, report.trials, report.broken.len());
             output::line(&match context.lang {
                 Lang::Zh => format!("{checks} 个检查，{cases} 个用例，{trials} 次缺失试验，{broken} 个不符"),
-                Lang::En => format!("{checks} checks, {cases} cases, {trials} trials with facts taken away, {broken} broken"),
+                Lang::En => {
+                    format!("{checks} checks, {cases} cases, {trials} trials with facts taken away, {broken} broken")
+                }
             });
         }
     }

@@ -17,8 +17,12 @@ pub fn run(context: &Context, request: &Init) -> anyhow::Result<u8> {
     context::write_new(&request.file, text.as_bytes())?;
     let file = request.file.display();
     output::line(&match context.lang {
-        crate::model::Lang::Zh => format!("已写出 {file}。按注释改成自己的情况，然后运行：jixian assess {file} --out out"),
-        crate::model::Lang::En => format!("Wrote {file}. Change it to what you have, then run: jixian assess {file} --out out"),
+        crate::model::Lang::Zh => {
+            format!("已写出 {file}。按注释改成自己的情况，然后运行：jixian assess {file} --out out")
+        }
+        crate::model::Lang::En => {
+            format!("Wrote {file}. Change it to what you have, then run: jixian assess {file} --out out")
+        }
     });
     Ok(super::DONE)
 }

@@ -14,7 +14,8 @@ const SHOWN: usize = 50;
 
 pub fn run(context: &Context, request: &Verify) -> anyhow::Result<u8> {
     let keys = request.key.iter().map(|path| PublicKey::read(path)).collect::<Result<Vec<_>, EvidenceError>>()?;
-    let pinned = request.pinned_catalogue.as_deref().map(str::parse::<Digest>).transpose().map_err(anyhow::Error::msg)?;
+    let pinned =
+        request.pinned_catalogue.as_deref().map(str::parse::<Digest>).transpose().map_err(anyhow::Error::msg)?;
     let (catalogue, _) = context.catalogue()?;
     let options = VerifyOptions { keys, installed: Some(catalogue.digest()), pinned };
     let report = verify(&request.bundle, &options)?;
@@ -43,7 +44,10 @@ fn print(report: &VerifyReport, lang: Lang) {
         t("真实性", "authenticity"),
         match report.authenticity.standing() {
             Standing::Valid => t("有受信任公钥的有效签名", "signed by a trusted key"),
-            Standing::UntrustedKey => t("有签名，但公钥未被指定为可信（用 --key 指定）", "signed by a key that was not named as trusted (--key)"),
+            Standing::UntrustedKey => t(
+                "有签名，但公钥未被指定为可信（用 --key 指定）",
+                "signed by a key that was not named as trusted (--key)",
+            ),
             Standing::Unsigned => t("未签名", "not signed"),
             Standing::Invalid => t("签名无效", "a signature is invalid"),
         },
@@ -53,7 +57,9 @@ fn print(report: &VerifyReport, lang: Lang) {
         match report.catalogue.standing {
             CatalogueStanding::Installed => t("本程序内置的规则", "the one in this program"),
             CatalogueStanding::Pinned => t("指定的规则", "the pinned one"),
-            CatalogueStanding::Bundle => t("证据包自带的规则，不用于放行判定", "the bundle's own; never used by a gate"),
+            CatalogueStanding::Bundle => {
+                t("证据包自带的规则，不用于放行判定", "the bundle's own; never used by a gate")
+            }
             CatalogueStanding::Absent => t("未知的规则", "unknown"),
         },
     );
@@ -62,8 +68,14 @@ fn print(report: &VerifyReport, lang: Lang) {
     row(
         t("内容", "content"),
         &match lang {
-            Lang::Zh => format!("{} 个部分，{} 条记录，{} 个对象，{} 字节", counts.parts, counts.records, counts.objects, counts.bytes),
-            Lang::En => format!("{} parts, {} records, {} objects, {} bytes", counts.parts, counts.records, counts.objects, counts.bytes),
+            Lang::Zh => format!(
+                "{} 个部分，{} 条记录，{} 个对象，{} 字节",
+                counts.parts, counts.records, counts.objects, counts.bytes
+            ),
+            Lang::En => format!(
+                "{} parts, {} records, {} objects, {} bytes",
+                counts.parts, counts.records, counts.objects, counts.bytes
+            ),
         },
     );
     for problem in report.problems.iter().take(SHOWN) {
@@ -82,13 +94,21 @@ fn completeness(report: &VerifyReport, lang: Lang) -> String {
     let completeness = &report.completeness;
     let names = |ids: &[crate::model::AssetId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     if !completeness.sealed {
-        return lang.pick("中断：未封存，已完成的记录可用", "interrupted: not sealed; finished records stand").to_owned();
+        return lang
+            .pick("中断：未封存，已完成的记录可用", "interrupted: not sealed; finished records stand")
+            .to_owned();
     }
     if completeness.missing.is_empty() && completeness.incomplete.is_empty() {
         return lang.pick("全部完成", "complete").to_owned();
     }
     match lang {
-        Lang::Zh => format!("不完整；缺少：{}；中断：{}", names(&completeness.missing), names(&completeness.incomplete)),
-        Lang::En => format!("incomplete; missing: {}; cut off: {}", names(&completeness.missing), names(&completeness.incomplete)),
+        Lang::Zh => {
+            format!("不完整；缺少：{}；中断：{}", names(&completeness.missing), names(&completeness.incomplete))
+        }
+        Lang::En => format!(
+            "incomplete; missing: {}; cut off: {}",
+            names(&completeness.missing),
+            names(&completeness.incomplete)
+        ),
     }
 }
