@@ -1,6 +1,9 @@
 //! The checks that the binary carries hold what they promise.
 
-use jixian::{checks::CheckSet, model::CatalogueFiles};
+use jixian::{
+    checks::{CheckSet, lint},
+    model::CatalogueFiles,
+};
 
 fn catalogue() -> CheckSet {
     CheckSet::load(&CatalogueFiles::embedded()).unwrap_or_else(|mistakes| panic!("{mistakes}"))
@@ -18,4 +21,17 @@ fn every_case_has_its_verdict_and_every_unread_fact_gives_unknown() {
         report.trials,
         broken.join("\n")
     );
+}
+
+#[test]
+fn lint_finds_nothing() {
+    let mistakes = lint(&CatalogueFiles::embedded());
+    assert!(mistakes.is_empty(), "{mistakes}");
+}
+
+#[test]
+fn every_small_change_to_an_expression_is_noticed_by_a_case() {
+    let report = catalogue().mutate();
+    let survivors: Vec<_> = report.survivors.iter().map(ToString::to_string).collect();
+    assert!(survivors.is_empty(), "{} of {} mutants live:\n{}", survivors.len(), report.mutants, survivors.join("\n"));
 }

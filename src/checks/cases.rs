@@ -65,7 +65,8 @@ impl Check {
         self.evaluate_on(&case.params, &AssetFacts::new(facts, case.moment()), &example())
     }
 
-    fn broken(&self, case: &Case) -> Option<Broken> {
+    /// What is wrong with the verdict of a case, if anything.
+    pub(super) fn broken(&self, case: &Case) -> Option<Broken> {
         let outcome = self.try_case(case);
         let failing = || outcome.findings.iter().filter(|f| f.verdict == Verdict::Fail).filter_map(|f| f.key.clone());
         let keys = case.keys.as_ref().and_then(|wanted| {

@@ -124,6 +124,10 @@ impl CheckSet {
         self.checks.values()
     }
 
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Check> {
+        self.checks.values_mut()
+    }
+
     pub fn len(&self) -> usize {
         self.checks.len()
     }

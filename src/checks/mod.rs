@@ -5,7 +5,9 @@ mod check;
 mod evaluate;
 pub mod expr;
 pub mod functions;
+mod lint;
 mod load;
+mod mutate;
 mod outcome;
 mod params;
 pub mod render;
@@ -15,7 +17,9 @@ pub use cases::{Broken, CaseReport};
 pub use check::{Assertion, Case, Check, CheckKind, Each, Empty, Expected, Remedy, Shown};
 pub use evaluate::FINDINGS;
 pub use expr::{AssetFacts, Expression, Inputs, Issue, Issues, Mentions, Scope, Step, Unknown};
+pub use lint::{author_schema, lint, lint_typed};
 pub use load::CheckSet;
+pub use mutate::{MutationReport, Survivor};
 pub use outcome::{Finding, Outcome};
 pub use params::{Param, ParamMistake, ParamType, Params};
 pub use types::Schema;
@@ -30,3 +34,6 @@ macro_rules! text {
     };
 }
 use text;
+
+#[cfg(test)]
+mod tests;

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::{
-    checks::types::{Kind, Type},
-    model::{Reason, ReasonCode, Unread},
+    checks::{
+        render,
+        types::{Kind, Type},
+    },
+    model::{Reason, ReasonCode, Unread, UnreadStatus},
 };
 
 /// One step from a fact to a part of it.
@@ -202,8 +206,10 @@ pub(super) fn any_empty(value: Option<&Value>, steps: &[Step]) -> bool {
 fn said_unknown(value: &Value, ty: &Type, trail: &Trail<'_>) -> Option<Unknown> {
     match value {
         Value::Object(fields) if fields.contains_key("$status") => {
-            let reason = serde_json::from_value::<Unread>(value.clone())
-                .map_or_else(|_| Reason::new(ReasonCode::Error), |unread| Reason::from(&unread));
+            let text = |name| fields.get(name).and_then(Value::as_str).unwrap_or_default();
+            let status = fields.get("$status").and_then(|status| UnreadStatus::deserialize(status).ok());
+            let unread = Unread { status: status.unwrap_or(UnreadStatus::Error), reason: render::line(text("reason")) };
+            let reason = Reason::from(&unread);
             Some(Unknown { path: trail.text(), reason: reason.with("path", trail.text()) })
         }
         Value::String(word) if ty.is_unknown_word(word) => Some(trail.unknown(ReasonCode::ValueUnknown)),

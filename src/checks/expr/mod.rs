@@ -181,6 +181,12 @@ impl Expression {
         })
     }
 
+    /// The same expression with a changed tree; what it mentions stays what the text mentions.
+    fn with_tree(&self, ast: IdedExpr) -> Self {
+        let (text, ty, params) = (self.text.clone(), self.ty.clone(), self.params.clone());
+        Self { text, ast, ty, facts: self.facts.clone(), it: self.it.clone(), params, vacuous: self.vacuous.clone() }
+    }
+
     fn run<'a>(&self, inputs: &Inputs<'_, 'a>, it: Option<&'a Value>) -> Result<Cel, Reason> {
         match self.unknown_fact(inputs.json()).or_else(|| self.unknown_of_it(it)) {
             Some(unknown) => Err(unknown.reason),
@@ -189,8 +195,19 @@ impl Expression {
     }
 }
 
+/// The type at `steps` below `root`.
+pub(super) fn type_at(root: &Type, steps: &[Step]) -> Option<Type> {
+    steps.iter().try_fold(root.clone(), |ty, step| match step {
+        Step::Field(name) => ty.field(name),
+        Step::Index(_) | Step::Each => ty.element(),
+    })
+}
+
 /// The nearest of `known` to a misspelt `name`, as help.
 fn suggest(name: &str, known: Vec<String>) -> Option<Text> {
     let near = did_you_mean(name, known.iter().map(String::as_str))?;
     Some(text!("是否想写 `{near}`？", "did you mean `{near}`?"))
 }
+
+#[cfg(test)]
+mod tests;

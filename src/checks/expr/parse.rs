@@ -57,12 +57,16 @@ pub(super) fn parse(text: &str) -> Result<(IdedExpr, SourceInfo), Issues> {
 /// Puts an issue at its place in the text.
 pub(super) fn locate(mut issue: Issue, source: &SourceInfo) -> Issue {
     if let Some((start, _)) = source.offset_for(issue.node) {
-        let before: Vec<_> = source.source.chars().take(start as usize).collect();
-        let line = 1 + before.iter().filter(|&&c| c == '\n').count();
-        let column = 1 + before.iter().rev().take_while(|&&c| c != '\n').count();
-        issue.place = Some((line, column));
+        issue.place = Some(line_column(&source.source, start as usize));
     }
     issue
+}
+
+/// Line and column, from 1, of a byte of the text.
+pub(super) fn line_column(text: &str, byte: usize) -> (usize, usize) {
+    let before = &text[..text.floor_char_boundary(byte)];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (1 + before.matches('\n').count(), 1 + line.chars().count())
 }
 
 fn syntax(errors: &cel::ParseErrors) -> Issues {
