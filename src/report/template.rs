@@ -36,7 +36,16 @@ impl Templates {
         let mut registry = Handlebars::new();
         registry.set_strict_mode(true);
         registry.register_escape_fn(escape);
-        registry.register_helper("t", Box::new(move |h: &Helper<'_>, _: &Handlebars<'_>, _: &Context, _: &mut RenderContext<'_, '_>, out: &mut dyn Output| pick(h, out, lang)));
+        registry.register_helper(
+            "t",
+            Box::new(
+                move |h: &Helper<'_>,
+                      _: &Handlebars<'_>,
+                      _: &Context,
+                      _: &mut RenderContext<'_, '_>,
+                      out: &mut dyn Output| pick(h, out, lang),
+            ),
+        );
         for path in [ARTICLE, PAGE] {
             registry
                 .register_template_string(path, text(path)?)

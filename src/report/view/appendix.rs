@@ -188,9 +188,12 @@ pub fn versions(assessment: &Assessment, fonts: &[(String, String)], lang: Lang)
         KeyValue::new(t("证据根", "Evidence root"), assessment.bundle.evidence_root.hex()),
     ];
     rows.extend(assessment.inputs.iter().map(|(name, digest)| KeyValue::new(input_name(name, lang), digest.hex())));
-    rows.extend(assessment.profiles.iter().map(|p| {
-        KeyValue::new(format!("{}@{}", p.result.profile, p.result.revision), p.result.digest.hex())
-    }));
+    rows.extend(
+        assessment
+            .profiles
+            .iter()
+            .map(|p| KeyValue::new(format!("{}@{}", p.result.profile, p.result.revision), p.result.digest.hex())),
+    );
     rows.extend(fonts.iter().map(|(name, digest)| KeyValue::new(format!("{} {name}", t("字体", "Font")), digest)));
     rows
 }
@@ -205,13 +208,34 @@ fn input_name(name: &str, lang: Lang) -> String {
 
 pub fn terms(lang: Lang) -> Vec<KeyValue> {
     let terms = [
-        (("未判定", "undecided"), ("证据或答复不足以判定；不计为符合", "evidence or answers do not suffice; never counts as compliant")),
-        (("待补证", "evidence pending"), ("部分符合，且仍有步骤未判定", "partly compliant while a step is still undecided")),
+        (
+            ("未判定", "undecided"),
+            ("证据或答复不足以判定；不计为符合", "evidence or answers do not suffice; never counts as compliant"),
+        ),
+        (
+            ("待补证", "evidence pending"),
+            ("部分符合，且仍有步骤未判定", "partly compliant while a step is still undecided"),
+        ),
         (("覆盖率", "coverage"), ("已判定的条款占适用条款的比例", "decided items among applicable ones")),
-        (("下限 / 上限", "floor / ceiling"), ("未判定全部按不符合 / 符合计的比率", "the rate with everything undecided counted against / for")),
-        (("候选", "candidate"), ("由检查提出、尚未经两名人员裁定的高风险情形", "a high-risk situation raised by a check and not yet adjudicated by two people")),
-        (("继承", "inherited"), ("结果取自平台已封存的评估或报告", "taken from the platform's sealed assessment or report")),
-        (("完整 / 部分 / 信号", "full / partial / signal"), ("检查对评估步骤的证明力", "how much a passing check settles of a step")),
+        (
+            ("下限 / 上限", "floor / ceiling"),
+            ("未判定全部按不符合 / 符合计的比率", "the rate with everything undecided counted against / for"),
+        ),
+        (
+            ("候选", "candidate"),
+            (
+                "由检查提出、尚未经两名人员裁定的高风险情形",
+                "a high-risk situation raised by a check and not yet adjudicated by two people",
+            ),
+        ),
+        (
+            ("继承", "inherited"),
+            ("结果取自平台已封存的评估或报告", "taken from the platform's sealed assessment or report"),
+        ),
+        (
+            ("完整 / 部分 / 信号", "full / partial / signal"),
+            ("检查对评估步骤的证明力", "how much a passing check settles of a step"),
+        ),
         (("*", "*"), ("必备步骤：不满足则条款不符合", "essential step: if not met, the item is not compliant")),
     ];
     terms
@@ -224,8 +248,14 @@ pub fn rederive(assessment: &Assessment, lang: Lang) -> Rederive {
     let root = assessment.bundle.evidence_root.hex();
     Rederive {
         text: match lang {
-            Lang::Zh => format!("用同一版本的工具（{}）对证据包执行下列命令：先核验封存，再由原始证据重算全部结果，最后重新生成报告。证据根应为 {root}；同一版本重新生成的报告逐字节相同。", assessment.engine),
-            Lang::En => format!("Run these commands on the bundle with the same version of the tool ({}): verify the seals, recompute every result from raw evidence, write the report again. The evidence root is {root}; the same version writes the same bytes.", assessment.engine),
+            Lang::Zh => format!(
+                "用同一版本的工具（{}）对证据包执行下列命令：先核验封存，再由原始证据重算全部结果，最后重新生成报告。证据根应为 {root}；同一版本重新生成的报告逐字节相同。",
+                assessment.engine
+            ),
+            Lang::En => format!(
+                "Run these commands on the bundle with the same version of the tool ({}): verify the seals, recompute every result from raw evidence, write the report again. The evidence root is {root}; the same version writes the same bytes.",
+                assessment.engine
+            ),
         },
         commands: format!(
             "jixian verify bundle\njixian replay bundle\njixian report bundle --subsite {} --lang {lang} --out again",

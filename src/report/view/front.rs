@@ -88,12 +88,11 @@ pub fn cover(assessment: &Assessment, lang: Lang) -> Cover {
         })
         .collect();
     if assessment.draft {
-        conclusions.push(
-            lang.pick("草稿：部分答复未经复核", "DRAFT: some answers have not been reviewed").to_owned(),
-        );
+        conclusions.push(lang.pick("草稿：部分答复未经复核", "DRAFT: some answers have not been reviewed").to_owned());
     }
     if assessment.bundle.state == PartState::Incomplete {
-        conclusions.push(lang.pick("证据不完整：采集曾中断", "Evidence incomplete: the collection was cut off").to_owned());
+        conclusions
+            .push(lang.pick("证据不完整：采集曾中断", "Evidence incomplete: the collection was cut off").to_owned());
     }
     Cover {
         title: title(lang).to_owned(),
@@ -224,8 +223,14 @@ pub fn risk_counts(assessment: &Assessment, lang: Lang) -> Vec<KeyValue> {
             KeyValue::new(name, count.to_string())
         })
         .collect();
-    rows.push(KeyValue::new(t("高风险情形（待确认）", "High-risk candidates, open"), assessment.high_risk.open().count().to_string()));
-    rows.push(KeyValue::new(t("高风险情形（已确认）", "High risks, confirmed"), assessment.high_risk.confirmed().count().to_string()));
+    rows.push(KeyValue::new(
+        t("高风险情形（待确认）", "High-risk candidates, open"),
+        assessment.high_risk.open().count().to_string(),
+    ));
+    rows.push(KeyValue::new(
+        t("高风险情形（已确认）", "High risks, confirmed"),
+        assessment.high_risk.confirmed().count().to_string(),
+    ));
     rows.push(KeyValue::new(t("重大风险隐患", "Major risks"), assessment.high_risk.major.to_string()));
     rows
 }
@@ -242,18 +247,35 @@ pub fn summary(assessment: &Assessment, lang: Lang) -> Vec<String> {
         ..sum
     });
     let assets = assessment.assets.len();
-    let unreached = assessment.assets.iter().filter(|a| a.part.as_ref().is_none_or(|p| p.state == PartState::Incomplete)).count();
+    let unreached =
+        assessment.assets.iter().filter(|a| a.part.as_ref().is_none_or(|p| p.state == PartState::Incomplete)).count();
     let findings = assessment.findings.len();
     match lang {
         Lang::Zh => vec![
-            format!("本次评估覆盖 {assets} 个资产（其中 {unreached} 个没有完整的机器证据），计划自动检查 {} 项，通过 {}、不通过 {}、不适用 {}、未判定 {}。", baseline.planned, baseline.passed, baseline.failed, baseline.not_applicable, baseline.unknown),
-            format!("各评估依据合计 {} 个条款：符合 {}、部分符合 {}、不符合 {}、不适用 {}，尚有 {open} 个未判定或待补证。", counts.total, counts.compliant, counts.partial, counts.non_compliant, counts.not_applicable),
-            format!("共发现 {findings} 个问题。下表列出最需先处理的问题，全部问题见“问题清单”，尚需补充的证据见“未判定与继承”。"),
+            format!(
+                "本次评估覆盖 {assets} 个资产（其中 {unreached} 个没有完整的机器证据），计划自动检查 {} 项，通过 {}、不通过 {}、不适用 {}、未判定 {}。",
+                baseline.planned, baseline.passed, baseline.failed, baseline.not_applicable, baseline.unknown
+            ),
+            format!(
+                "各评估依据合计 {} 个条款：符合 {}、部分符合 {}、不符合 {}、不适用 {}，尚有 {open} 个未判定或待补证。",
+                counts.total, counts.compliant, counts.partial, counts.non_compliant, counts.not_applicable
+            ),
+            format!(
+                "共发现 {findings} 个问题。下表列出最需先处理的问题，全部问题见“问题清单”，尚需补充的证据见“未判定与继承”。"
+            ),
         ],
         Lang::En => vec![
-            format!("{assets} assets were in scope ({unreached} of them without complete machine evidence). Of {} planned automated checks {} passed, {} failed, {} did not apply and {} were not decided.", baseline.planned, baseline.passed, baseline.failed, baseline.not_applicable, baseline.unknown),
-            format!("All profiles together have {} items: {} compliant, {} partly, {} not compliant, {} not applicable; {open} are undecided or wait for evidence.", counts.total, counts.compliant, counts.partial, counts.non_compliant, counts.not_applicable),
-            format!("There are {findings} findings. The table lists what to deal with first; all are in the chapter Findings, and what is still needed is in Undecided and inherited."),
+            format!(
+                "{assets} assets were in scope ({unreached} of them without complete machine evidence). Of {} planned automated checks {} passed, {} failed, {} did not apply and {} were not decided.",
+                baseline.planned, baseline.passed, baseline.failed, baseline.not_applicable, baseline.unknown
+            ),
+            format!(
+                "All profiles together have {} items: {} compliant, {} partly, {} not compliant, {} not applicable; {open} are undecided or wait for evidence.",
+                counts.total, counts.compliant, counts.partial, counts.non_compliant, counts.not_applicable
+            ),
+            format!(
+                "There are {findings} findings. The table lists what to deal with first; all are in the chapter Findings, and what is still needed is in Undecided and inherited."
+            ),
         ],
     }
 }
@@ -268,7 +290,10 @@ pub fn worst(assessment: &Assessment, lang: Lang) -> Vec<Worst> {
             severity: said(&finding.severity.title(), lang),
             badge: tone_of_severity(finding.severity),
             title: said(&finding.title, lang),
-            asset: finding.asset.as_ref().map_or_else(|| lang.pick("整体", "as a whole").to_owned(), ToString::to_string),
+            asset: finding
+                .asset
+                .as_ref()
+                .map_or_else(|| lang.pick("整体", "as a whole").to_owned(), ToString::to_string),
         })
         .collect()
 }

@@ -90,8 +90,12 @@ pub struct PlanRow {
 pub fn findings_text(assessment: &Assessment, lang: Lang) -> String {
     let count = assessment.findings.len();
     match lang {
-        Lang::Zh => format!("共 {count} 个问题，按风险由高到低排列。编号只在本报告内有效；跨次比对以 assessment.json 中的问题标识为准。"),
-        Lang::En => format!("{count} findings, worst first. The labels hold for this report only; the identities that stay the same across runs are in assessment.json."),
+        Lang::Zh => format!(
+            "共 {count} 个问题，按风险由高到低排列。编号只在本报告内有效；跨次比对以 assessment.json 中的问题标识为准。"
+        ),
+        Lang::En => format!(
+            "{count} findings, worst first. The labels hold for this report only; the identities that stay the same across runs are in assessment.json."
+        ),
     }
 }
 
@@ -99,7 +103,9 @@ pub fn findings_none(assessment: &Assessment, lang: Lang) -> String {
     let unknown = assessment.baseline.unknown;
     match lang {
         Lang::Zh => format!("没有不通过的检查或不符合的答复。这不等于没有问题：仍有 {unknown} 项自动检查未判定。"),
-        Lang::En => format!("No check failed and no answer said not compliant. That does not mean that all is well: {unknown} automated checks are undecided."),
+        Lang::En => format!(
+            "No check failed and no answer said not compliant. That does not mean that all is well: {unknown} automated checks are undecided."
+        ),
     }
 }
 
@@ -117,7 +123,10 @@ fn finding_view(finding: &FindingRecord, lang: Lang) -> FindingView {
         title: said(&finding.title, lang),
         severity: said(&finding.severity.title(), lang),
         badge: tone_of_severity(finding.severity),
-        check: finding.check.as_ref().map_or_else(|| lang.pick("人工答复", "by answer").to_owned(), ToString::to_string),
+        check: finding
+            .check
+            .as_ref()
+            .map_or_else(|| lang.pick("人工答复", "by answer").to_owned(), ToString::to_string),
         waiver: if finding.waivers.is_empty() {
             String::new()
         } else {
@@ -211,13 +220,26 @@ pub fn risk(assessment: &Assessment, lang: Lang) -> RiskView {
     let text = match lang {
         Lang::Zh => format!(
             "按所用口径，本级别共有 {} 个高风险情形。自动检查只提出候选，须由两名人员就相关性、严重性、高发性作出裁定。目前待确认 {open} 个，已确认 {confirmed} 个，重大风险隐患 {} 个。{}",
-            risk.situations, risk.major,
-            if risk.unexamined.is_empty() { String::new() } else { format!("尚无证据或答复涉及的情形 {} 个：{unexamined}。", risk.unexamined.len()) },
+            risk.situations,
+            risk.major,
+            if risk.unexamined.is_empty() {
+                String::new()
+            } else {
+                format!("尚无证据或答复涉及的情形 {} 个：{unexamined}。", risk.unexamined.len())
+            },
         ),
         Lang::En => format!(
             "The edition in use has {} high-risk situations at this level. Checks only raise candidates; two people adjudicate relevance, severity and likelihood. Open: {open}; confirmed: {confirmed}; major risks: {}. {}",
-            risk.situations, risk.major,
-            if risk.unexamined.is_empty() { String::new() } else { format!("{} situations that neither evidence nor answers have touched: {unexamined}.", risk.unexamined.len()) },
+            risk.situations,
+            risk.major,
+            if risk.unexamined.is_empty() {
+                String::new()
+            } else {
+                format!(
+                    "{} situations that neither evidence nor answers have touched: {unexamined}.",
+                    risk.unexamined.len()
+                )
+            },
         ),
     };
     RiskView { text, situations: risk.cases.iter().map(|case| situation(case, assessment, lang)).collect() }
@@ -235,8 +257,17 @@ fn situation(case: &Case, assessment: &Assessment, lang: Lang) -> SituationRow {
     match &case.adjudication {
         Some(decision) => {
             parts.push(format!("{} {}", lang.pick("暴露面", "exposure"), or_dash(decision.exposure.as_deref())));
-            parts.push(format!("{} {}", lang.pick("补偿措施", "compensation"), or_dash(decision.compensation.as_deref())));
-            parts.push(format!("{} {}（{}）", lang.pick("裁定", "adjudicated by"), list(&decision.by, lang), decision.date));
+            parts.push(format!(
+                "{} {}",
+                lang.pick("补偿措施", "compensation"),
+                or_dash(decision.compensation.as_deref())
+            ));
+            parts.push(format!(
+                "{} {}（{}）",
+                lang.pick("裁定", "adjudicated by"),
+                list(&decision.by, lang),
+                decision.date
+            ));
         }
         None => parts.push(format!(
             "{} {}",
@@ -261,9 +292,13 @@ pub fn waivers(assessment: &Assessment, lang: Lang) -> WaiversView {
     let count = assessment.waivers.len();
     let text = match (lang, count) {
         (Lang::Zh, 0) => "没有登记豁免。豁免只并列于结果之旁，从不改变结果。".to_owned(),
-        (Lang::Zh, _) => format!("登记豁免 {count} 个。豁免只并列于结果之旁，从不改变结果；下表同时给出计与不计豁免的数值。"),
+        (Lang::Zh, _) => {
+            format!("登记豁免 {count} 个。豁免只并列于结果之旁，从不改变结果；下表同时给出计与不计豁免的数值。")
+        }
         (Lang::En, 0) => "No waivers. A waiver stands beside a result and never changes it.".to_owned(),
-        (Lang::En, _) => format!("{count} waivers. A waiver stands beside a result and never changes it; the table gives the numbers with and without."),
+        (Lang::En, _) => format!(
+            "{count} waivers. A waiver stands beside a result and never changes it; the table gives the numbers with and without."
+        ),
     };
     let rows = assessment
         .waivers
@@ -274,8 +309,18 @@ pub fn waivers(assessment: &Assessment, lang: Lang) -> WaiversView {
             expires: waiver.expires.clone(),
             state: said(&waiver.state.title(), lang),
             text: match lang {
-                Lang::Zh => format!("{}；申请 {}，批准 {}", waiver.reason.get(lang), waiver.requested_by, or_dash(waiver.approved_by.as_deref())),
-                Lang::En => format!("{}; requested by {}, approved by {}", waiver.reason.get(lang), waiver.requested_by, or_dash(waiver.approved_by.as_deref())),
+                Lang::Zh => format!(
+                    "{}；申请 {}，批准 {}",
+                    waiver.reason.get(lang),
+                    waiver.requested_by,
+                    or_dash(waiver.approved_by.as_deref())
+                ),
+                Lang::En => format!(
+                    "{}; requested by {}, approved by {}",
+                    waiver.reason.get(lang),
+                    waiver.requested_by,
+                    or_dash(waiver.approved_by.as_deref())
+                ),
             },
         })
         .collect();

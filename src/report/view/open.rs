@@ -66,7 +66,9 @@ fn checks(assessment: &Assessment, lang: Lang) -> Vec<CheckRow> {
         .iter()
         .filter_map(|record| match &record.outcome.verdict {
             Verdict::Unknown(reason) => Some((record, reason.describe(lang))),
-            Verdict::Manual => Some((record, lang.pick("事实已列出，待人工判定", "facts are shown; a person decides").to_owned())),
+            Verdict::Manual => {
+                Some((record, lang.pick("事实已列出，待人工判定", "facts are shown; a person decides").to_owned()))
+            }
             _ => None,
         })
         .map(|(record, reason)| CheckRow {
@@ -88,7 +90,9 @@ fn text(assessment: &Assessment, count: usize, lang: Lang) -> String {
         let touched = touched_by_unknown(assessment);
         text += &match lang {
             Lang::Zh => format!("清单声明情况不明的资产有 {unknown} 个，使 {touched} 个条款无法判定为符合。"),
-            Lang::En => format!(" {unknown} assets are declared unknown; because of them {touched} items cannot be found compliant."),
+            Lang::En => format!(
+                " {unknown} assets are declared unknown; because of them {touched} items cannot be found compliant."
+            ),
         };
     }
     if !notes.is_empty() {

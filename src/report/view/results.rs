@@ -65,9 +65,12 @@ pub fn baseline(assessment: &Assessment, lang: Lang) -> BaselineView {
     BaselineView {
         sentence: sentence(assessment, lang),
         text: explanation(assessment, lang),
-        alt: alt(domains.iter().map(|row| {
-            format!("{}: {} / {} / {} / {}", row.domain, row.pass, row.fail, row.not_applicable, row.unknown)
-        }), series),
+        alt: alt(
+            domains.iter().map(|row| {
+                format!("{}: {} / {} / {} / {}", row.domain, row.pass, row.fail, row.not_applicable, row.unknown)
+            }),
+            series,
+        ),
         domains,
         series: series.to_owned(),
         caption: lang.pick("各领域自动检查结果（项数）", "Automated checks by domain (outcomes)").to_owned(),
@@ -84,10 +87,28 @@ fn sentence(assessment: &Assessment, lang: Lang) -> String {
     let coverage = percent(baseline.coverage);
     let notes = list(baseline.notes.iter().map(|note| note.describe(lang)), lang);
     match (lang, baseline.letter) {
-        (Lang::Zh, Some(letter)) => format!("自动检查基线等级为 {}（模型 {}）：加权通过率 {}，计划 {} 项，已判定 {coverage}。{notes}", letter.as_str(), baseline.model, percent(baseline.share), baseline.planned),
-        (Lang::Zh, None) => format!("自动检查基线未评级（模型 {}）：计划 {} 项，已判定 {coverage}。{notes}", baseline.model, baseline.planned),
-        (Lang::En, Some(letter)) => format!("The baseline letter of automated checks is {} (model {}): weighted share of passes {}, {} outcomes planned, {coverage} decided. {notes}", letter.as_str(), baseline.model, percent(baseline.share), baseline.planned),
-        (Lang::En, None) => format!("The baseline of automated checks is not rated (model {}): {} outcomes planned, {coverage} decided. {notes}", baseline.model, baseline.planned),
+        (Lang::Zh, Some(letter)) => format!(
+            "自动检查基线等级为 {}（模型 {}）：加权通过率 {}，计划 {} 项，已判定 {coverage}。{notes}",
+            letter.as_str(),
+            baseline.model,
+            percent(baseline.share),
+            baseline.planned
+        ),
+        (Lang::Zh, None) => format!(
+            "自动检查基线未评级（模型 {}）：计划 {} 项，已判定 {coverage}。{notes}",
+            baseline.model, baseline.planned
+        ),
+        (Lang::En, Some(letter)) => format!(
+            "The baseline letter of automated checks is {} (model {}): weighted share of passes {}, {} outcomes planned, {coverage} decided. {notes}",
+            letter.as_str(),
+            baseline.model,
+            percent(baseline.share),
+            baseline.planned
+        ),
+        (Lang::En, None) => format!(
+            "The baseline of automated checks is not rated (model {}): {} outcomes planned, {coverage} decided. {notes}",
+            baseline.model, baseline.planned
+        ),
     }
 }
 
@@ -96,7 +117,9 @@ fn explanation(assessment: &Assessment, lang: Lang) -> String {
     let params = params.collect::<Vec<_>>().join(lang.pick("；", "; "));
     match lang {
         Lang::Zh => format!("等级只反映机器已判定的部分，不是任何标准的结论。参数：{params}。"),
-        Lang::En => format!("The letter speaks only of what machines decided and is no conclusion of any standard. Parameters: {params}."),
+        Lang::En => format!(
+            "The letter speaks only of what machines decided and is no conclusion of any standard. Parameters: {params}."
+        ),
     }
 }
 
@@ -154,7 +177,10 @@ fn profile_view(profile: &ProfileAssessment, lang: Lang) -> ProfileView {
         text: profile_text(profile, lang),
         alt: alt(
             domains.iter().map(|row| {
-                format!("{}: {} / {} / {} / {} / {}", row.name, row.met, row.partly, row.not_met, row.undecided, row.not_applicable)
+                format!(
+                    "{}: {} / {} / {} / {} / {}",
+                    row.name, row.met, row.partly, row.not_met, row.undecided, row.not_applicable
+                )
             }),
             series,
         ),
@@ -172,13 +198,25 @@ fn profile_text(profile: &ProfileAssessment, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!(
             "{line}。共 {} 个条款，适用 {} 个，已判定 {} 个（覆盖率 {}）；符合率 {}，下限 {}，上限 {}。其中继承 {} 个。",
-            counts.total, counts.applicable(), counts.decided(), percent(profile.grade.by_item.coverage),
-            percent(profile.grade.by_item.value), percent(profile.grade.by_item.floor), percent(profile.grade.by_item.ceiling), counts.inherited,
+            counts.total,
+            counts.applicable(),
+            counts.decided(),
+            percent(profile.grade.by_item.coverage),
+            percent(profile.grade.by_item.value),
+            percent(profile.grade.by_item.floor),
+            percent(profile.grade.by_item.ceiling),
+            counts.inherited,
         ),
         Lang::En => format!(
             "{line}. {} items, {} applicable, {} decided (coverage {}); rate {}, floor {}, ceiling {}. {} are inherited.",
-            counts.total, counts.applicable(), counts.decided(), percent(profile.grade.by_item.coverage),
-            percent(profile.grade.by_item.value), percent(profile.grade.by_item.floor), percent(profile.grade.by_item.ceiling), counts.inherited,
+            counts.total,
+            counts.applicable(),
+            counts.decided(),
+            percent(profile.grade.by_item.coverage),
+            percent(profile.grade.by_item.value),
+            percent(profile.grade.by_item.floor),
+            percent(profile.grade.by_item.ceiling),
+            counts.inherited,
         ),
     }
 }
@@ -210,7 +248,14 @@ fn classes(profile: &ProfileAssessment, lang: Lang) -> Vec<ClassRow> {
                 undecided: counts.open(),
                 not_applicable: counts.not_applicable,
                 coverage: percent(Ratio::new(counts.decided() * 100, counts.applicable())),
-                chart: format!("{} {} {} {} {}", counts.compliant, counts.partial, counts.non_compliant, counts.open(), counts.not_applicable),
+                chart: format!(
+                    "{} {} {} {} {}",
+                    counts.compliant,
+                    counts.partial,
+                    counts.non_compliant,
+                    counts.open(),
+                    counts.not_applicable
+                ),
             }
         })
         .collect()

@@ -100,8 +100,12 @@ pub fn overview(assessment: &Assessment, lang: Lang) -> Overview {
 fn purpose(assessment: &Assessment, lang: Lang) -> String {
     let name = &assessment.subsite.name;
     match lang {
-        Lang::Zh => format!("依据下列标准，对“{name}”及其所依托的系统进行安全基线自评估，查明现状与要求的差距，为整改和发布决策提供依据。"),
-        Lang::En => format!("To assess the security baseline of “{name}” and of the system it runs on against the standards below, to show what is missing, and to give remediation and release decisions their grounds."),
+        Lang::Zh => format!(
+            "依据下列标准，对“{name}”及其所依托的系统进行安全基线自评估，查明现状与要求的差距，为整改和发布决策提供依据。"
+        ),
+        Lang::En => format!(
+            "To assess the security baseline of “{name}” and of the system it runs on against the standards below, to show what is missing, and to give remediation and release decisions their grounds."
+        ),
     }
 }
 
@@ -111,19 +115,28 @@ fn standards(assessment: &Assessment, lang: Lang) -> Vec<StandardRow> {
         .iter()
         .map(|profile| {
             let standard = &profile.result.standard;
-            StandardRow { id: standard.id.clone(), title: said(&profile.title, lang), note: said(&standard.source_note, lang) }
+            StandardRow {
+                id: standard.id.clone(),
+                title: said(&profile.title, lang),
+                note: said(&standard.source_note, lang),
+            }
         })
         .collect()
 }
 
 fn vantage(assessment: &Assessment, lang: Lang) -> String {
-    let seen: BTreeSet<_> = assessment.assets.iter().filter_map(|a| a.vantage.as_ref()).map(|v| said(v, lang)).collect();
+    let seen: BTreeSet<_> =
+        assessment.assets.iter().filter_map(|a| a.vantage.as_ref()).map(|v| said(v, lang)).collect();
     let vantage = if seen.is_empty() { lang.pick("未声明", "not declared").to_owned() } else { list(seen, lang) };
     let exposure = said(&assessment.subsite.exposure, lang);
     let hosts = or_dash(Some(&list(&assessment.subsite.hosts, lang)));
     match lang {
-        Lang::Zh => format!("分站点域名：{hosts}；声明的暴露面：{exposure}；网络扫描的观测位置：{vantage}。从其他位置观测，结果可能不同。"),
-        Lang::En => format!("Names of the subsite: {hosts}; declared exposure: {exposure}; vantage of network scans: {vantage}. From elsewhere the result may differ."),
+        Lang::Zh => format!(
+            "分站点域名：{hosts}；声明的暴露面：{exposure}；网络扫描的观测位置：{vantage}。从其他位置观测，结果可能不同。"
+        ),
+        Lang::En => format!(
+            "Names of the subsite: {hosts}; declared exposure: {exposure}; vantage of network scans: {vantage}. From elsewhere the result may differ."
+        ),
     }
 }
 
@@ -132,7 +145,10 @@ fn authorisation(assessment: &Assessment, lang: Lang) -> Vec<KeyValue> {
     let Some(a) = &assessment.authorisation else {
         return vec![KeyValue::new(
             t("授权", "Authorisation"),
-            t("清单未附授权书：除本机外未接触任何目标", "none in the inventory: nothing but this machine was contacted"),
+            t(
+                "清单未附授权书：除本机外未接触任何目标",
+                "none in the inventory: nothing but this machine was contacted",
+            ),
         )];
     };
     vec![
@@ -146,7 +162,10 @@ fn authorisation(assessment: &Assessment, lang: Lang) -> Vec<KeyValue> {
 
 fn excluded(lang: Lang) -> Vec<String> {
     let all = [
-        ("渗透测试、漏洞利用、口令猜测与拒绝服务测试", "Penetration tests, exploitation, password guessing and denial-of-service tests"),
+        (
+            "渗透测试、漏洞利用、口令猜测与拒绝服务测试",
+            "Penetration tests, exploitation, password guessing and denial-of-service tests",
+        ),
         ("源代码审计与业务逻辑测试", "Source code audits and tests of business logic"),
         ("商用密码应用安全性评估", "The official assessment of commercial cryptography"),
         ("清单以外的系统、网络与人员", "Systems, networks and people that the inventory does not name"),
@@ -173,7 +192,10 @@ fn system(assessment: &Assessment, lang: Lang) -> Vec<KeyValue> {
         KeyValue::new(t("定级对象", "Graded system"), format!("{}（{}）", system.name, system.id)),
         KeyValue::new(t("备案编号", "Filing number"), or_dash(system.filing_number.as_deref())),
         KeyValue::new(t("等级", "Level"), super::front::graded(assessment, lang)),
-        KeyValue::new(t("扩展要求", "Extensions"), if extensions.is_empty() { t("无", "none") } else { list(extensions, lang) }),
+        KeyValue::new(
+            t("扩展要求", "Extensions"),
+            if extensions.is_empty() { t("无", "none") } else { list(extensions, lang) },
+        ),
         KeyValue::new(t("关键信息基础设施", "Critical infrastructure"), said(&system.cii, lang)),
         KeyValue::new(t("依托平台", "Runs on"), or_dash(platform.as_deref())),
         KeyValue::new(t("网络拓扑图", "Topology picture"), t("未提供", "none was given")),
@@ -249,8 +271,12 @@ fn responsibility(assessment: &Assessment, lang: Lang) -> String {
     let (platform, subsite, shared) =
         (count(Responsibility::Platform), count(Responsibility::Subsite), count(Responsibility::Shared));
     match lang {
-        Lang::Zh => format!("条款按责任归属分为：平台 {platform} 个、分站点 {subsite} 个、共担 {shared} 个。平台的结果由其已封存的评估或报告继承，并单独计数。"),
-        Lang::En => format!("Items by responsibility: platform {platform}, subsite {subsite}, shared {shared}. The platform's results are inherited from its sealed assessment or report and counted apart."),
+        Lang::Zh => format!(
+            "条款按责任归属分为：平台 {platform} 个、分站点 {subsite} 个、共担 {shared} 个。平台的结果由其已封存的评估或报告继承，并单独计数。"
+        ),
+        Lang::En => format!(
+            "Items by responsibility: platform {platform}, subsite {subsite}, shared {shared}. The platform's results are inherited from its sealed assessment or report and counted apart."
+        ),
     }
 }
 
