@@ -111,3 +111,12 @@ fn walk(folder: &Path, prefix: &str, files: &mut Vec<(String, String)>) -> anyho
     }
     Ok(())
 }
+
+/// The digest of a file, read piece by piece.
+pub fn digest(path: &Path) -> anyhow::Result<crate::model::Digest> {
+    use sha2::Digest as _;
+    let mut file = fs::File::open(path).with_context(|| path.display().to_string())?;
+    let mut hasher = sha2::Sha256::new();
+    std::io::copy(&mut file, &mut hasher).with_context(|| path.display().to_string())?;
+    Ok(crate::model::Digest::from_bytes(hasher.finalize().into()))
+}

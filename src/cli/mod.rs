@@ -1,11 +1,22 @@
 //! Flags -> requests -> calls -> exit code.
 
 mod args;
+mod assess;
 mod check;
+mod collect;
 mod context;
+mod evaluate;
+mod evaluation;
 mod failure;
+mod gate;
+mod inherited;
 mod init;
+mod layers;
 mod output;
+mod profile;
+mod replay;
+mod report;
+mod scan;
 mod verify;
 
 use std::process::ExitCode;
@@ -48,13 +59,24 @@ pub fn run(args: Vec<String>) -> ExitCode {
 fn dispatch(context: &Context, command: Command) -> anyhow::Result<u8> {
     match command {
         Command::Init(request) => init::run(context, &request),
+        Command::Assess(request) => assess::run(context, &request),
+        Command::Collect(request) => collect::run(context, &request),
+        Command::Evaluate(request) => evaluate::run(context, &request),
+        Command::Report(request) => report::run(context, &request),
         Command::Verify(request) => verify::run(context, &request),
+        Command::Replay(request) => replay::run(context, &request),
+        Command::Scan(request) => scan::run(context, &request),
+        Command::Gate(request) => gate::run(context, &request),
         Command::Check(request) => check::run(context, request.action),
+        Command::Profile(request) => profile::run(context, request.action),
         Command::Completions { shell } => {
             completions(context, shell);
             Ok(DONE)
         }
-        _ => anyhow::bail!("not here"),
+        Command::Parse { format } => {
+            crate::collect::child::serve(&format)?;
+            Ok(DONE)
+        }
     }
 }
 

@@ -5,10 +5,13 @@ mod input;
 mod policy;
 mod reason;
 
+mod of_assessment;
+
 pub use decide::{Decision, decide};
 pub use input::{
     CatalogueOf, Counts, Expiring, ExpiringKind, Failing, GateFinding, GateInput, GateProfile, HighRiskCount, Signature,
 };
+pub use of_assessment::finding_ids;
 pub use policy::{Conclusion, FailOn, GateScope, HighRiskState, NewOnly, Policy, Signed};
 pub use reason::{GateCode, GateReason};
 

@@ -1,0 +1,118 @@
+//! `jixian collect`, and the collection that `assess` begins with.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use jiff::Timestamp;
+
+use crate::assess::{self, AssetEvidence};
+use crate::collect::{self as collector, ChildDecoder, CollectLimits, StopFlag};
+use crate::evidence::{
+    BundleWriter, CatalogueOrigin, CatalogueRef, ManifestInputs, PartState, SigningKey, sign,
+};
+use crate::inventory::Inventory;
+use crate::model::{AssetId, CatalogueFiles, Lang};
+
+use super::args::Collect;
+use super::context::{self, Context};
+use super::{DONE, INCOMPLETE, assess as assess_command, output};
+
+pub fn run(context: &Context, request: &Collect) -> anyhow::Result<u8> {
+    let source = context::source(&request.inventory)?;
+    let inventory = Inventory::read(&source)?;
+    let (files, origin) = context.catalogue()?;
+    let key = request.sign_key.as_deref().map(SigningKey::read).transpose()?;
+    let base = assess_command::folder_of(&request.inventory);
+    let manifest = manifest(context, source.text.as_bytes(), &inventory, &files, origin, request.operator.clone(), context::now());
+    let writer = BundleWriter::create(&request.out, manifest)?;
+    let decoder = ChildDecoder::of_this_binary()?;
+    let collected = collect(context, &inventory, &base, &writer, &decoder)?;
+    let bundle = writer.finish()?;
+    if let Some(key) = key {
+        sign(&request.out, &key)?;
+    }
+    for evidence in collected.evidence.values() {
+        summarise(evidence, context.lang);
+    }
+    output::line(&format!("{}{}", context.t("根摘要：", "Root: "), bundle.root()));
+    output::line(&format!("{}jixian evaluate {} --out judged", context.t("下一步：", "Next: "), request.out.display()));
+    Ok(if collected.state == PartState::Complete { DONE } else { INCOMPLETE })
+}
+
+/// What a new bundle is made with.
+pub fn manifest(
+    context: &Context,
+    inventory_text: &[u8],
+    inventory: &Inventory,
+    files: &CatalogueFiles,
+    origin: CatalogueOrigin,
+    operator: Option<String>,
+    as_of: Timestamp,
+) -> ManifestInputs {
+    ManifestInputs {
+        inventory: inventory_text.to_vec(),
+        catalogue: CatalogueRef { digest: files.digest(), origin },
+        catalogue_files: Some(files.clone()),
+        engine: assess::ENGINE.to_owned(),
+        as_of: as_of.to_string(),
+        language: context.lang,
+        operator,
+        inputs: BTreeMap::new(),
+        planned: inventory.assets.iter().map(|asset| (asset.id.clone(), asset.kind)).collect(),
+    }
+}
+
+/// What a collection brought.
+pub struct Collected {
+    pub evidence: BTreeMap<AssetId, AssetEvidence>,
+    pub state: PartState,
+}
+
+/// Collects every asset into the bundle, then keeps the facts beside each part.
+pub fn collect(
+    context: &Context,
+    inventory: &Inventory,
+    base: &Path,
+    writer: &BundleWriter,
+    decoder: &ChildDecoder,
+) -> anyhow::Result<Collected> {
+    let stop = stop_on_signals()?;
+    let progress = collector::progress(context.quiet, context.lang);
+    let limits = CollectLimits::of(&inventory.defaults, stop);
+    let parts = collector::assets(inventory, base, writer, &*progress, &limits)?;
+    let mut evidence = BTreeMap::new();
+    let mut state = PartState::Complete;
+    for part in parts {
+        let gathered = assess::gather(&part, decoder)?;
+        writer.write_facts(&part, assess::decoders(), &serde_json::to_value(&gathered.facts)?)?;
+        if part.state() == PartState::Incomplete {
+            state = PartState::Incomplete;
+        }
+        evidence.insert(part.asset().clone(), gathered);
+    }
+    if inventory.assets.iter().any(|asset| !evidence.contains_key(&asset.id)) {
+        state = PartState::Incomplete;
+    }
+    Ok(Collected { evidence, state })
+}
+
+/// The first Ctrl-C or TERM ends the collection with what there is; the second ends the process.
+fn stop_on_signals() -> anyhow::Result<StopFlag> {
+    let flag = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register_conditional_shutdown(signal, i32::from(super::ERROR), Arc::clone(&flag))?;
+        signal_hook::flag::register(signal, Arc::clone(&flag))?;
+    }
+    Ok(StopFlag::new(flag))
+}
+
+fn summarise(evidence: &AssetEvidence, lang: Lang) {
+    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+    for record in &evidence.records {
+        *counts.entry(record.status).or_default() += 1;
+    }
+    let counts: Vec<_> = counts.iter().map(|(status, n)| format!("{} {n}", status.title().get(lang))).collect();
+    output::line(&format!("{}　{}", evidence.asset, counts.join(lang.pick("，", ", "))));
+}

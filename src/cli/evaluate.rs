@@ -1,0 +1,68 @@
+//! `jixian evaluate`: judge sealed evidence again, with no contact to any asset.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use crate::assess as pipeline;
+use crate::collect::ChildDecoder;
+use crate::evidence::{Bundle, CatalogueRef, ManifestInputs};
+use crate::model::Digest;
+
+use super::args::Evaluate;
+use super::context::{self, Context};
+use super::evaluation::{self, Inputs};
+use super::layers::Layers;
+use super::{DONE, INCOMPLETE, assess, inherited, output};
+
+pub fn run(context: &Context, request: &Evaluate) -> anyhow::Result<u8> {
+    let bundle = Bundle::open(&request.bundle)?;
+    let inventory = evaluation::inventory_of(&bundle)?;
+    let (files, origin) = context.catalogue()?;
+    let needed = evaluation::needed(&inventory, &request.profiles);
+    let catalogue = evaluation::load(context, &files, origin, &needed)?;
+    let as_of = match &request.as_of {
+        Some(text) => text.parse::<Timestamp>().map_err(|error| anyhow::anyhow!("--as-of {text}: {error}"))?,
+        None => context::now(),
+    };
+    let mut layers = Layers::of_bundle(&bundle)?;
+    layers.add(context, &request.judgements, inventory.timezone.day_of(as_of))?;
+    let folder = request.bundle.parent().unwrap_or_else(|| Path::new("."));
+    let inherited = inherited::read(context, &inventory, folder)?;
+    let decoder = ChildDecoder::of_this_binary()?;
+    let evidence = evaluation::gather(&bundle, &decoder, false)?;
+
+    let manifest = ManifestInputs {
+        catalogue: CatalogueRef { digest: files.digest(), origin },
+        catalogue_files: Some(files.clone()),
+        engine: pipeline::ENGINE.to_owned(),
+        as_of: as_of.to_string(),
+        language: context.lang,
+        ..bundle.inputs()?
+    };
+    let writer = bundle.derive(&request.out, manifest)?;
+    for layer in std::mem::take(&mut layers.new) {
+        writer.add_layer(layer)?;
+    }
+    let inputs = Inputs {
+        inventory: &inventory,
+        inventory_digest: Digest::of(&bundle.inventory()?),
+        evidence: &evidence,
+        judgements: &layers.judgements,
+        judgement_digests: &layers.digests,
+        as_of,
+        operator: bundle.manifest().operator.clone(),
+        state: bundle.state(),
+        profiles: &request.profiles,
+        inherited,
+    };
+    evaluation::run(&catalogue, inputs, |assessment| {
+        writer.add_result(&evaluation::result_name(&assessment), assessment.to_json())?;
+        assess::summarise(&assessment, Path::new(assessment.subsite.id.as_str()), context.lang);
+        Ok(())
+    })?;
+    let new = writer.finish()?;
+    output::line(&format!("{}{}", context.t("根摘要：", "Root: "), new.root()));
+    output::line(&format!("{}jixian report {} --out reports", context.t("下一步：", "Next: "), request.out.display()));
+    Ok(if new.state() == crate::evidence::PartState::Complete { DONE } else { INCOMPLETE })
+}

@@ -1,0 +1,231 @@
+//! `jixian gate`: one exit code for a release. 0 pass, 1 stop, 2 input error.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::checks::CheckSet;
+use crate::collect::ChildDecoder;
+use crate::evidence::{Bundle, CatalogueOrigin, EvidenceError, PublicKey, Standing, VerifyOptions, VerifyReport, verify};
+use crate::gate::{
+    self, CatalogueOf, Counts, Decision, Expiring, ExpiringKind, Failing, GateFinding, GateInput, HighRiskCount, Policy,
+    Signature, Signed,
+};
+use crate::grade;
+use crate::model::{Digest, Lang, Verdict};
+use crate::yaml::Date;
+
+use super::args::{self, Gate, OutputFormat, Scan, ScanKind};
+use super::context::{self, Context};
+use super::evaluation::{self, Inputs};
+use super::layers::Layers;
+use super::scan::{self, Scanned};
+use super::{inherited, output, report};
+
+pub fn run(context: &Context, request: &Gate) -> anyhow::Result<u8> {
+    let mut policy = request.policy.as_deref().map(|path| anyhow::Ok(Policy::read(&context::source(path)?)?)).transpose()?.unwrap_or_default();
+    if let Some(scope) = request.scope {
+        policy.scope = match scope {
+            args::GateScope::Automatic => gate::GateScope::Automatic,
+            args::GateScope::Profile => gate::GateScope::Profile,
+        };
+    }
+    if request.max_age.is_some() {
+        policy.max_age_days = request.max_age;
+    }
+    let decision = match (&request.bundle, request.scan.as_deref()) {
+        (Some(bundle), _) => of_bundle(context, request, &policy, bundle)?,
+        (None, Some([kind, target])) => of_scan(context, request, &policy, kind, target)?,
+        _ => anyhow::bail!("gate BUNDLE | --scan KIND TARGET"),
+    };
+    print(context, request.output.format, &decision)?;
+    Ok(decision.code)
+}
+
+fn of_bundle(context: &Context, request: &Gate, policy: &Policy, path: &Path) -> anyhow::Result<Decision> {
+    let (files, origin) = context.catalogue()?;
+    let keys = request.key.iter().map(|path| PublicKey::read(path)).collect::<Result<Vec<_>, EvidenceError>>()?;
+    let verified = verify(path, &VerifyOptions { keys, installed: Some(files.digest()), pinned: policy.catalogue })?;
+    let bundle = Bundle::open(path)?;
+    let inventory = evaluation::inventory_of(&bundle)?;
+    let stored_profiles = Vec::new();
+    let catalogue = evaluation::load(context, &files, origin, &evaluation::needed(&inventory, &stored_profiles))?;
+    let now = context::now();
+    let today = inventory.timezone.day_of(now);
+    let layers = Layers::of_bundle(&bundle)?;
+    let decoder = ChildDecoder::of_this_binary()?;
+    let evidence = evaluation::gather(&bundle, &decoder, false)?;
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    let inputs = Inputs {
+        inventory: &inventory,
+        inventory_digest: Digest::of(&bundle.inventory()?),
+        evidence: &evidence,
+        judgements: &layers.judgements,
+        judgement_digests: &layers.digests,
+        as_of: now,
+        operator: None,
+        state: bundle.state(),
+        profiles: &stored_profiles,
+        inherited: inherited::read(context, &inventory, folder)?,
+    };
+    let known = known_findings(context, policy)?;
+    let artifacts = digests_of(&request.artifact)?;
+    let expiring = expiring(&layers, &inventory);
+    let mut decisions = Vec::new();
+    for assessment in evaluation::all(&catalogue, inputs)? {
+        if !request.subsite.is_empty() && !request.subsite.iter().any(|id| id == assessment.subsite.id.as_str()) {
+            continue;
+        }
+        let mut input = GateInput::of(&assessment, inventory.timezone, catalogue_of(origin));
+        input.damage = verified.problems.iter().map(ToString::to_string).collect();
+        input.signatures = signatures(&verified);
+        input.known_findings.clone_from(&known);
+        input.expiring.clone_from(&expiring);
+        for decision in each_artifact(input, &artifacts, policy, today) {
+            decisions.push((assessment.subsite.id.clone(), decision));
+        }
+    }
+    if let Some(unknown) = request.subsite.iter().find(|id| inventory.subsites.iter().all(|s| s.id.as_str() != **id)) {
+        anyhow::bail!("{}{unknown}", context.t("证据包中没有这个分站点：", "the bundle has no subsite "));
+    }
+    Ok(Decision::of_all(decisions))
+}
+
+/// One decision for each file that is to be released, or one where none is named.
+fn each_artifact(input: GateInput, artifacts: &[Digest], policy: &Policy, today: Date) -> Vec<Decision> {
+    if artifacts.is_empty() {
+        return vec![gate::decide(&input, policy, today)];
+    }
+    let with = |artifact: &Digest| GateInput { artifact: Some(*artifact), ..input.clone() };
+    artifacts.iter().map(|artifact| gate::decide(&with(artifact), policy, today)).collect()
+}
+
+fn digests_of(paths: &[std::path::PathBuf]) -> anyhow::Result<Vec<Digest>> {
+    paths.iter().map(|path| context::digest(path)).collect()
+}
+
+fn catalogue_of(origin: CatalogueOrigin) -> CatalogueOf {
+    match origin {
+        CatalogueOrigin::Installed => CatalogueOf::Installed,
+        CatalogueOrigin::Pinned => CatalogueOf::Pinned,
+        CatalogueOrigin::Bundle => CatalogueOf::Bundle,
+    }
+}
+
+/// The bundle's signature is over its manifest, which names every layer by its root.
+fn signatures(verified: &VerifyReport) -> BTreeMap<Signed, Signature> {
+    let status = match verified.authenticity.standing() {
+        Standing::Valid => Signature::Valid,
+        Standing::UntrustedKey => Signature::Untrusted,
+        Standing::Invalid => Signature::Invalid,
+        Standing::Unsigned => Signature::Absent,
+    };
+    [Signed::Seal, Signed::Answers, Signed::Adjudications, Signed::Waivers].map(|signed| (signed, status)).into()
+}
+
+fn known_findings(context: &Context, policy: &Policy) -> anyhow::Result<Option<BTreeSet<String>>> {
+    let Some(new_only) = &policy.new_only else { return Ok(None) };
+    let earlier = report::stored(context, &Bundle::open(&new_only.since)?, &[])?;
+    Ok(Some(earlier.iter().flat_map(gate::finding_ids).collect()))
+}
+
+fn expiring(layers: &Layers, inventory: &crate::inventory::Inventory) -> Vec<Expiring> {
+    let answers = layers.judgements.answers.answers.iter().map(|answer| Expiring {
+        kind: ExpiringKind::Answer,
+        what: format!("{} {}", answer.item, answer.aspect),
+        expires: answer.expires,
+    });
+    let inherited = inventory.inherits.iter().filter_map(|inherit| match &inherit.by {
+        crate::inventory::InheritedBy::Report { number, expires, .. } => {
+            Some(Expiring { kind: ExpiringKind::Inherited, what: number.clone(), expires: *expires })
+        }
+        _ => None,
+    });
+    answers.chain(inherited).collect()
+}
+
+fn of_scan(context: &Context, request: &Gate, policy: &Policy, kind: &str, target: &str) -> anyhow::Result<Decision> {
+    let kind = match kind {
+        "app" => ScanKind::App,
+        "tls" => ScanKind::Tls,
+        other => anyhow::bail!("--scan {other}: app | tls"),
+    };
+    let (files, origin) = context.catalogue()?;
+    let checks = CheckSet::load(&files)?;
+    let scan_request = Scan {
+        kind,
+        target: target.to_owned(),
+        sni: None,
+        roots: None,
+        signers: None,
+        authorisation: None,
+        output: args::Output::default(),
+    };
+    let scanned = scan::scan(context, &scan_request, &checks)?;
+    let today = crate::yaml::TimeZone::default().day_of(context::now());
+    let input = input_of(&scanned, &checks, files.digest(), catalogue_of(origin), today);
+    let decisions = each_artifact(input, &digests_of(&request.artifact)?, policy, today);
+    let subsite: crate::model::SubsiteId = "scan".parse()?;
+    Ok(Decision::of_all(decisions.into_iter().map(|decision| (subsite.clone(), decision))))
+}
+
+fn input_of(scanned: &Scanned, checks: &CheckSet, catalogue: Digest, catalogue_of: CatalogueOf, today: Date) -> GateInput {
+    let automated = scanned.outcomes.iter().filter(|outcome| {
+        checks.get(&outcome.check).is_some_and(|check| check.kind == crate::checks::CheckKind::Automated)
+    });
+    let outcomes: Vec<_> = automated.collect();
+    let count = |verdict: &str| outcomes.iter().filter(|o| o.verdict.as_str() == verdict).count() as u64;
+    let baseline = grade::baseline_1(outcomes.iter().map(|o| (o.severity, &o.verdict)), false);
+    let failing = outcomes.iter().filter(|o| o.verdict == Verdict::Fail).map(|outcome| Failing {
+        check: outcome.check.clone(),
+        asset: outcome.asset.clone(),
+        severity: outcome.severity,
+        findings: outcome.findings.iter().map(|f| GateFinding { id: f.id.clone(), waived_until: None }).collect(),
+    });
+    let artifact = scanned.facts.facts.pointer("/app/file/sha256").and_then(|v| v.as_str()).and_then(|t| t.parse().ok());
+    GateInput {
+        counts: Counts {
+            planned: outcomes.len() as u64,
+            pass: count("pass"),
+            fail: count("fail"),
+            not_applicable: count("not_applicable"),
+            unknown: count("unknown"),
+        },
+        failing: failing.collect(),
+        high_risk: HighRiskCount { candidates: Vec::new(), confirmed: Vec::new() },
+        baseline: baseline.letter,
+        baseline_with_waivers: baseline.letter,
+        profiles: Vec::new(),
+        evidence_day: Some(today),
+        artifacts: artifact.into_iter().collect(),
+        artifact: None,
+        catalogue,
+        catalogue_of,
+        expiring: Vec::new(),
+        signatures: BTreeMap::new(),
+        damage: Vec::new(),
+        known_findings: None,
+    }
+}
+
+fn print(context: &Context, format: OutputFormat, decision: &Decision) -> anyhow::Result<()> {
+    if format == OutputFormat::Json {
+        let value = json!({"schema": "jixian.gate-decision/v1", "decision": decision});
+        output::raw(&format!("{}\n", serde_json::to_string_pretty(&value)?));
+        return Ok(());
+    }
+    for reason in &decision.reasons {
+        output::line(&format!("{} {}", context.t("拦截", "stop"), reason.describe(context.lang)));
+    }
+    for note in &decision.notes {
+        output::line(&format!("{} {}", context.t("提示", "note"), note.describe(context.lang)));
+    }
+    output::line(match (context.lang, decision.is_green()) {
+        (Lang::Zh, true) => "放行",
+        (Lang::Zh, false) => "拦截",
+        (Lang::En, true) => "pass",
+        (Lang::En, false) => "stop",
+    });
+    Ok(())
+}

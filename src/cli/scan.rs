@@ -1,0 +1,190 @@
+//! `jixian scan`: one target with all checks for its kind, to the terminal or as JSON.
+
+#![expect(clippy::disallowed_methods, reason = "a scan keeps its evidence in a folder of its own and removes it")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::assess::AssetEvidence;
+use crate::checks::{AssetFacts, CheckSet, Outcome, Params};
+use crate::collect::ChildDecoder;
+use crate::evidence::BundleWriter;
+use crate::facts::{self, EvaluationContext, FactDocument};
+use crate::inventory::{Asset, Inventory};
+use crate::model::{AssetKind, Lang, Severity, Verdict};
+use crate::yaml::Source;
+
+use super::args::{OutputFormat, Scan, ScanKind};
+use super::context::{self, Context};
+use super::{DONE, INCOMPLETE, collect, output};
+
+/// What a scan found.
+pub struct Scanned {
+    pub asset: Asset,
+    pub facts: FactDocument,
+    pub outcomes: Vec<Outcome>,
+    pub evidence: AssetEvidence,
+}
+
+pub fn run(context: &Context, request: &Scan) -> anyhow::Result<u8> {
+    let (files, _) = context.catalogue()?;
+    let checks = CheckSet::load(&files)?;
+    let scanned = scan(context, request, &checks)?;
+    match request.output.format {
+        OutputFormat::Json => output::raw(&format!("{}\n", serde_json::to_string_pretty(&to_json(&scanned))?)),
+        OutputFormat::Text => print(&scanned, &checks, context.lang),
+    }
+    let read = scanned.evidence.state == crate::evidence::PartState::Complete;
+    Ok(if read { DONE } else { INCOMPLETE })
+}
+
+/// Collects one target and runs every check for its kind with its default parameters.
+pub fn scan(context: &Context, request: &Scan, checks: &CheckSet) -> anyhow::Result<Scanned> {
+    let now = context::now();
+    let mut inventory = inventory_for(request)?;
+    if let Some(path) = &request.authorisation {
+        inventory.authorisation = Inventory::read(&context::source(path)?)?.authorisation;
+    }
+    let roots = request.roots.as_deref().map(read_roots).transpose()?.unwrap_or_default();
+    let folder = Temporary::new()?;
+    let (files, origin) = context.catalogue()?;
+    let manifest = collect::manifest(context, b"", &inventory, &files, origin, None, now);
+    let manifest = crate::evidence::ManifestInputs { catalogue_files: None, ..manifest };
+    let writer = BundleWriter::create(&folder.0.join("bundle"), manifest)?;
+    let decoder = ChildDecoder::of_this_binary()?;
+    let mut collected = collect::collect(context, &inventory, Path::new("."), &writer, &decoder)?;
+    let asset = inventory.assets.remove(0);
+    let evidence = collected.evidence.remove(&asset.id).ok_or_else(|| anyhow::anyhow!("{}", request.target))?;
+    let mut document = evidence.facts.clone();
+    let whole = Inventory { assets: vec![asset.clone()], ..inventory };
+    facts::at_evaluation(&mut document, &EvaluationContext { as_of: now, asset: &asset, inventory: &whole, roots: &roots });
+    let outcomes = judge(checks, &asset, &document, now);
+    Ok(Scanned { asset, facts: document, outcomes, evidence })
+}
+
+fn judge(checks: &CheckSet, asset: &Asset, document: &FactDocument, now: Timestamp) -> Vec<Outcome> {
+    let facts = AssetFacts::new(&document.facts, now);
+    checks.for_kind(asset.kind).map(|check| check.evaluate_on(&Params::default(), &facts, &asset.id)).collect()
+}
+
+/// An inventory of the one target.
+fn inventory_for(request: &Scan) -> anyhow::Result<Inventory> {
+    let target = serde_json::to_string(&request.target)?;
+    let (kind, access) = match request.kind {
+        ScanKind::App => (AssetKind::AppPackage, format!("path: {target}{}", signers(request)?)),
+        ScanKind::Host => {
+            anyhow::ensure!(request.target == "local", "{}: scan host local", request.target);
+            (AssetKind::HostLinux, "via: local".to_owned())
+        }
+        ScanKind::Nmap => (AssetKind::NetworkNmap, format!("path: {target}, vantage: internal")),
+        ScanKind::Tls => (AssetKind::TlsEndpoint, format!("address: {target}{}", sni(request)?)),
+    };
+    let text = format!(
+        "schema: jixian.inventory/v1\ntimezone: \"+08:00\"\nsystems:\n  - {{id: scan, name: scan, level: 2, s: 2, a: 2, cii: \"no\", operator: scan, extensions: []}}\nsubsites:\n  - {{id: scan, system: scan, kind: web, name: scan, organisation: scan, level: county, exposure: internal, profiles: [gbt-22239-2019-l2]}}\nassets:\n  - {{id: target, kind: {kind}, serves: [scan], {access}}}\n"
+    );
+    Ok(Inventory::read(&Source::new("scan", text))?)
+}
+
+fn sni(request: &Scan) -> anyhow::Result<String> {
+    request.sni.as_ref().map_or(Ok(String::new()), |name| Ok(format!(", sni: {}", serde_json::to_string(name)?)))
+}
+
+fn signers(request: &Scan) -> anyhow::Result<String> {
+    let Some(path) = &request.signers else { return Ok(String::new()) };
+    let text = String::from_utf8_lossy(&context::bytes(path)?).into_owned();
+    let digests: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    Ok(format!(", signers: {}", serde_json::to_string(&digests)?))
+}
+
+/// PEM certificates as DER.
+fn read_roots(path: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
+    let bytes = context::bytes(path)?;
+    let mut roots = Vec::new();
+    for pem in x509_parser::pem::Pem::iter_from_buffer(&bytes) {
+        let pem = pem.map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+        roots.push(pem.contents);
+    }
+    anyhow::ensure!(!roots.is_empty(), "{}: PEM", path.display());
+    Ok(roots)
+}
+
+/// The stable form of `--format json`.
+pub fn to_json(scanned: &Scanned) -> Value {
+    json!({
+        "schema": "jixian.scan/v1",
+        "asset": {"id": scanned.asset.id, "kind": scanned.asset.kind, "via": scanned.asset.access.as_str()},
+        "facts": scanned.facts.facts,
+        "sources": scanned.facts.sources,
+        "outcomes": scanned.outcomes,
+    })
+}
+
+fn print(scanned: &Scanned, checks: &CheckSet, lang: Lang) {
+    let failing = |severity: Severity| {
+        scanned.outcomes.iter().filter(move |o| o.verdict == Verdict::Fail && o.severity == severity)
+    };
+    for severity in Severity::ALL.iter().rev() {
+        for outcome in failing(*severity) {
+            let title = checks.get(&outcome.check).map(|check| check.title.get(lang)).unwrap_or_default();
+            output::line(&format!("{:<4} {title}  ({})", severity.title().get(lang), outcome.check));
+            for finding in outcome.findings.iter().filter(|f| f.verdict == Verdict::Fail).take(5) {
+                output::line(&format!("       {}", finding.message.get(lang)));
+            }
+            let more = outcome.findings.len().saturating_sub(5);
+            if more > 0 {
+                output::line(&format!("       +{more}"));
+            }
+        }
+    }
+    let mut unknown: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for outcome in &scanned.outcomes {
+        if let Verdict::Unknown(reason) = &outcome.verdict {
+            unknown.entry(reason.describe(lang)).or_default().push(outcome.check.as_str());
+        }
+    }
+    if !unknown.is_empty() {
+        output::line(lang.pick("未判定：", "Not decided:"));
+        for (reason, checks) in unknown {
+            output::line(&format!("  {reason}: {}", checks.join(", ")));
+        }
+    }
+    let count = |verdict: &str| scanned.outcomes.iter().filter(|o| o.verdict.as_str() == verdict).count();
+    output::line(&match lang {
+        Lang::Zh => format!(
+            "共 {} 项：通过 {}，不通过 {}，不适用 {}，待人工 {}，未判定 {}",
+            scanned.outcomes.len(), count("pass"), count("fail"), count("not_applicable"), count("manual"), count("unknown")
+        ),
+        Lang::En => format!(
+            "{} checks: {} pass, {} fail, {} not applicable, {} manual, {} unknown",
+            scanned.outcomes.len(), count("pass"), count("fail"), count("not_applicable"), count("manual"), count("unknown")
+        ),
+    });
+}
+
+/// A folder that goes when it is dropped.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn new() -> anyhow::Result<Self> {
+        let base = std::env::temp_dir();
+        for n in 0..1000 {
+            let path = base.join(format!("jixian-{}-{n}", std::process::id()));
+            match std::fs::create_dir(&path) {
+                Ok(()) => return Ok(Self(path)),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(anyhow::Error::new(error).context(path.display().to_string())),
+            }
+        }
+        anyhow::bail!("{}", base.display())
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // What cannot be removed lies in the system's folder for such files.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
