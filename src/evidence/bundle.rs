@@ -196,7 +196,7 @@ pub(super) fn read_manifest(store: &Store) -> Result<Found, EvidenceError> {
     if seal == canonical(&FileSeal::with_root(layout::MANIFEST, root, manifest.state)) {
         return Ok(Found::Sealed(manifest, root));
     }
-    let seal_is_sound = from_canonical::<FileSeal>(&seal).is_ok_and(|seal| seal.root != root);
+    let seal_is_sound = from_canonical::<FileSeal>(&seal).is_ok_and(|seal| seal.is_sound() && seal.root != root);
     let (file, what) = if seal_is_sound {
         (layout::MANIFEST, "is not what was sealed")
     } else {

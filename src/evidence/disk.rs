@@ -21,6 +21,9 @@ const SYNC_RECORDS: usize = 64;
 /// Time between two syncs while records arrive.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
 
+/// Files that are synced at once.
+const SYNC_THREADS: usize = 8;
+
 type Job = Box<dyn FnOnce(&mut Disk) + Send>;
 
 /// Hands work to the writing thread. The thread ends when the last handle is gone.
@@ -248,22 +251,23 @@ impl Disk {
             io::copy(&mut source, &mut file).map_err(EvidenceError::io("write", &path))?;
             return self.name(&path, &relative);
         }
-        self.touch(&to);
+        // Its bytes were synced when they were written.
+        self.touch_folders_of(&to);
         Ok(())
     }
 
     /// Puts everything that was written on stable storage: objects first, then the logs that name them, then folders.
     pub fn sync(&mut self) -> Result<(), EvidenceError> {
         let dirty = std::mem::take(&mut self.dirty);
-        for path in &dirty.files {
-            sync_file(path)?;
-        }
+        sync_together(&dirty.files)?;
         for asset in &dirty.logs {
             if let Some(log) = self.logs.get(asset) {
                 log.file.sync_data().map_err(EvidenceError::io("sync", &log.path))?;
             }
         }
-        dirty.folders.iter().rev().try_for_each(|folder| sync_folder(folder))
+        // Names are durable once their folder is synced. Windows cannot open a folder and does it by itself.
+        let folders: Vec<_> = dirty.folders.into_iter().filter(|_| cfg!(unix)).collect();
+        sync_together(&folders)
     }
 
     /// Removes the scratch folder.
@@ -368,13 +372,20 @@ pub(super) fn new_file(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// Syncs many files, some at once: file systems commit together what is asked for together.
+fn sync_together(paths: &[PathBuf]) -> Result<(), EvidenceError> {
+    let share = paths.len().div_ceil(SYNC_THREADS).max(1);
+    thread::scope(|scope| {
+        let syncs: Vec<_> = paths
+            .chunks(share)
+            .map(|some| scope.spawn(move || some.iter().try_for_each(|path| sync_file(path))))
+            .collect();
+        syncs.into_iter().try_for_each(|sync| sync.join().unwrap_or(Err(EvidenceError::WriterGone)))
+    })
+}
+
 fn sync_file(path: &Path) -> Result<(), EvidenceError> {
     // Windows flushes only what is open for writing.
     let opened = OpenOptions::new().read(true).write(cfg!(windows)).open(path);
     opened.and_then(|file| file.sync_all()).map_err(EvidenceError::io("sync", path))
-}
-
-/// Names are durable once their folder is synced. Windows cannot open a folder and does it by itself.
-fn sync_folder(path: &Path) -> Result<(), EvidenceError> {
-    if cfg!(unix) { sync_file(path) } else { Ok(()) }
 }

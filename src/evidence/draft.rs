@@ -82,11 +82,7 @@ impl Draft {
     /// Writes the manifest as it stands, so that an interrupted run can be opened and judged as incomplete.
     pub fn write_preliminary(&self, writer: &Writer) -> Result<(), EvidenceError> {
         let bytes = canonical(&self.manifest);
-        writer.run(move |disk| {
-            disk.sync()?;
-            disk.put(layout::MANIFEST, &bytes)?;
-            disk.sync()
-        })
+        writer.run(move |disk| disk.put(layout::MANIFEST, &bytes))
     }
 
     /// Settles parts and layers, and seals the bundle.
@@ -97,7 +93,6 @@ impl Draft {
         let bytes = canonical(&self.manifest);
         let seal = canonical(&FileSeal::new(layout::MANIFEST, &bytes, self.manifest.state));
         writer.run(move |disk| {
-            disk.sync()?;
             disk.put(layout::MANIFEST, &bytes)?;
             disk.sync()?;
             disk.put(layout::SEAL, &seal)?;

@@ -112,9 +112,12 @@ impl PartSeal {
 #[serde(deny_unknown_fields)]
 pub(super) struct FileSeal {
     schema: String,
-    pub file: String,
+    file: String,
     pub root: Digest,
-    pub state: PartState,
+    state: PartState,
+    /// Digest of the canonical JSON of the fields above: tells a damaged seal from a damaged file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<Digest>,
 }
 
 impl FileSeal {
@@ -123,7 +126,14 @@ impl FileSeal {
     }
 
     pub fn with_root(file: &str, root: Digest, state: PartState) -> Self {
-        Self { schema: SEAL_SCHEMA.to_owned(), file: file.to_owned(), root, state }
+        let open = Self { schema: SEAL_SCHEMA.to_owned(), file: file.to_owned(), root, state, check: None };
+        let check = Some(Digest::of(&canonical(&open)));
+        Self { check, ..open }
+    }
+
+    /// Whether the seal itself is as it was written.
+    pub fn is_sound(&self) -> bool {
+        *self == Self::with_root(&self.file, self.root, self.state)
     }
 }
 
