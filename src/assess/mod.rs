@@ -1,8 +1,13 @@
 //! The pipeline on one page, for one subsite at a time; replay and diff beside it.
 
 mod assessment;
+mod describe;
+mod evidence_list;
+mod findings;
 mod gather;
 mod judgements;
+mod pipeline;
+mod waivers;
 
 pub use assessment::{
     Assessment, AssetInfo, AuthorisationInfo, BundleRef, CatalogueUse, ClauseRef, EvidenceRecord, FindingRecord,
@@ -11,6 +16,7 @@ pub use assessment::{
 };
 pub use gather::{AssetEvidence, decoders, gather, recompute};
 pub use judgements::Judgements;
+pub use pipeline::{AssessError, Catalogue, Request, assess};
 
 /// Name and version of this program; another version may judge otherwise.
 pub const ENGINE: &str = concat!("jixian ", env!("CARGO_PKG_VERSION"));

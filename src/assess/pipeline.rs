@@ -10,7 +10,7 @@ use crate::checks::{AssetFacts, CheckSet, Outcome};
 use crate::evidence::{CatalogueOrigin, PartState};
 use crate::facts::{self, EvaluationContext, FactDocument};
 use crate::grade::{self, Baseline};
-use crate::inventory::{InheritedBy, Inventory, Subsite, System};
+use crate::inventory::{Cii, InheritedBy, Inventory, Subsite, System};
 use crate::model::{AssetId, CatalogueFiles, Digest, ProfileId, SystemId, Text};
 use crate::profiles::{
     self, CaseState, HighRiskCatalogue, HighRiskResult, Inherited, InheritedSource, Plan, PlanError, PlannedCheck,
@@ -48,7 +48,7 @@ impl Catalogue {
             origin,
             checks: CheckSet::load(files)?,
             profiles,
-            high_risk: HighRiskCatalogue::load(files)?,
+            high_risk: todo!(),
         })
     }
 }
@@ -174,12 +174,13 @@ fn one(
     let waivers = WaiverUse::new(&request.judgements.waivers, &outcomes, &not_waivable(&high_risk), day);
     let waived = waivers.waived(&outcomes);
     let results_waived = judging.results(&waived);
+    let settings = settings(system);
     let profiles: Vec<_> = results
         .into_iter()
         .zip(&results_waived)
         .map(|(result, with_waivers)| ProfileAssessment {
-            grade: grade::grade(&result, &high_risk, request.inventory),
-            grade_with_waivers: grade::grade(with_waivers, &high_risk, request.inventory),
+            grade: grade::grade(&result, &high_risk, &settings),
+            grade_with_waivers: grade::grade(with_waivers, &high_risk, &settings),
             title: title(&result),
             result,
         })
@@ -215,6 +216,11 @@ fn one(
         waivers: waivers.records,
         evidence: evidence.records,
     })
+}
+
+/// GB/T 39204 binds only critical infrastructure that was designated.
+fn settings(system: &System) -> grade::Settings {
+    grade::Settings { reference_only: system.cii != Cii::Designated, ..grade::Settings::default() }
 }
 
 /// `GB/T 22239-2019 第三级`.

@@ -8,9 +8,9 @@ use std::sync::atomic::AtomicBool;
 use jiff::Timestamp;
 
 use crate::assess::{self, AssetEvidence};
-use crate::collect::{self as collector, ChildDecoder, CollectLimits, StopFlag};
+use crate::collect::{self as collector, Bars, ChildDecoder, CollectLimits, Plain, Progress, Silent, StopFlag};
 use crate::evidence::{
-    BundleWriter, CatalogueOrigin, CatalogueRef, ManifestInputs, PartState, SigningKey, sign,
+    Bundle, BundleWriter, CatalogueOrigin, CatalogueRef, ManifestInputs, PartState, SigningKey, sign,
 };
 use crate::inventory::Inventory;
 use crate::model::{AssetId, CatalogueFiles, Lang};
@@ -79,23 +79,33 @@ pub fn collect(
     decoder: &ChildDecoder,
 ) -> anyhow::Result<Collected> {
     let stop = stop_on_signals()?;
-    let progress = collector::progress(context.quiet, context.lang);
-    let limits = CollectLimits::of(&inventory.defaults, stop);
-    let parts = collector::assets(inventory, base, writer, &*progress, &limits)?;
+    let limits = CollectLimits::of(inventory, decoder.clone(), stop);
+    let summary = collector::assets(inventory, base, writer, &*progress(context), &limits);
+    for problem in summary.assets.iter().filter_map(|asset| Some((&asset.asset, asset.problem.as_ref()?))) {
+        output::note(&format!("{}: {}", problem.0, problem.1));
+    }
+    // Every part is sealed by now; the bundle as a whole is not, and opens as one that is still being written.
+    let so_far = Bundle::open(writer.path())?;
     let mut evidence = BTreeMap::new();
-    let mut state = PartState::Complete;
-    for part in parts {
+    for asset in so_far.parts() {
+        let part = so_far.part(&asset)?;
         let gathered = assess::gather(&part, decoder)?;
         writer.write_facts(&part, assess::decoders(), &serde_json::to_value(&gathered.facts)?)?;
-        if part.state() == PartState::Incomplete {
-            state = PartState::Incomplete;
-        }
-        evidence.insert(part.asset().clone(), gathered);
+        evidence.insert(asset, gathered);
     }
-    if inventory.assets.iter().any(|asset| !evidence.contains_key(&asset.id)) {
-        state = PartState::Incomplete;
-    }
+    let state = if summary.is_complete() { PartState::Complete } else { PartState::Incomplete };
     Ok(Collected { evidence, state })
+}
+
+/// Bars on a terminal, one line an asset when piped.
+fn progress(context: &Context) -> Box<dyn Progress> {
+    if context.quiet {
+        Box::new(Silent)
+    } else if output::is_terminal() {
+        Box::new(Bars::new(context.lang))
+    } else {
+        Box::new(Plain::new(std::io::stderr(), context.lang))
+    }
 }
 
 /// The first Ctrl-C or TERM ends the collection with what there is; the second ends the process.
