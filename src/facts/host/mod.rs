@@ -9,6 +9,7 @@
 mod access;
 mod accounts;
 mod audit;
+mod derive;
 mod eol;
 mod evaluation;
 mod files;
@@ -24,6 +25,7 @@ pub use access::{
 };
 pub use accounts::{Account, Group, Identity, PasswordState, SharedId};
 pub use audit::{Audit, AuditCoverage, AuditLog, AuditRule, Logs, RemoteTarget, Time};
+pub use derive::{derive, typed};
 pub use evaluation::at_evaluation;
 pub use files::{FileMode, Home, WorldWritable};
 pub use integrity::{Boot, CoreDumps, Crypto, Disk, Mac, Modules, Mount, Swap, Trust};

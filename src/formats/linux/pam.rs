@@ -9,6 +9,8 @@ pub const PHASES: &[&str] = &["auth", "account", "password", "session"];
 const DEPTH: usize = 16;
 /// Lines of one resolved stack.
 const LINES: usize = 512;
+/// Files that one stack may read, each as often as it is included.
+const READS: usize = 256;
 
 /// One line of a service file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,19 +115,23 @@ impl Services {
             return Err(PamError::NoService { service: service.to_owned() });
         }
         let mut steps = Vec::new();
-        self.append(file, phase, 0, 0, &mut steps)?;
+        let mut budget = READS;
+        self.append(file, phase, (0, 0), &mut budget, &mut steps)?;
         Ok(steps)
     }
 
+    /// `at` is the level of substacks and the depth of includes.
     fn append(
         &self,
         file: &str,
         phase: &str,
-        level: usize,
-        depth: usize,
+        at: (usize, usize),
+        budget: &mut usize,
         steps: &mut Vec<Step>,
     ) -> Result<(), PamError> {
-        if depth > DEPTH || steps.len() > LINES {
+        let (level, depth) = at;
+        *budget = budget.saturating_sub(1);
+        if depth > DEPTH || steps.len() > LINES || *budget == 0 {
             return Err(PamError::TooDeep { service: file.to_owned() });
         }
         let own = format!("{file}:");
@@ -140,7 +146,7 @@ impl Services {
                         return Err(PamError::MissingInclude { place, file: line.module.clone() });
                     }
                     let deeper = level + usize::from(line.control == Control::Substack);
-                    self.append(&line.module, phase, deeper, depth + 1, steps)?;
+                    self.append(&line.module, phase, (deeper, depth + 1), budget, steps)?;
                 }
                 Control::Actions { text, actions } => steps.push(Step {
                     module: line.module.clone(),

@@ -53,24 +53,28 @@ const ADDING: &[&str] = &[
 pub fn declared(main: &str, files: &BTreeMap<String, String>) -> Declared {
     let mut declared = Declared::default();
     let mut block = None;
-    read_file(main, files, 0, &mut block, &mut declared);
+    let mut budget = READS;
+    read_file(main, &mut Source { files, budget: &mut budget }, 0, &mut block, &mut declared);
     declared
 }
 
-fn read_file(
-    path: &str,
-    files: &BTreeMap<String, String>,
-    depth: usize,
-    block: &mut Option<usize>,
-    into: &mut Declared,
-) {
-    let Some(text) = files.get(path) else {
+/// Files that are read in all: files that include each other would go on for ever.
+const READS: usize = 256;
+
+struct Source<'a> {
+    files: &'a BTreeMap<String, String>,
+    budget: &'a mut usize,
+}
+
+fn read_file(path: &str, source: &mut Source<'_>, depth: usize, block: &mut Option<usize>, into: &mut Declared) {
+    let Some(text) = source.files.get(path).filter(|_| *source.budget > 0) else {
         into.missing_includes.push(path.to_owned());
         return;
     };
+    *source.budget -= 1;
     for (keyword, value) in text.lines().filter_map(keyword) {
         match keyword.as_str() {
-            "include" if depth < 16 => include(&value, files, depth, block, into),
+            "include" if depth < 16 => include(&value, source, depth, block, into),
             "match" => {
                 *block = (!value.trim().eq_ignore_ascii_case("all")).then(|| {
                     into.blocks.push((value.clone(), BTreeMap::new()));
@@ -89,23 +93,17 @@ fn read_file(
 }
 
 /// A file that is included ends its own `Match` blocks; those around the `Include` go on.
-fn include(
-    value: &str,
-    files: &BTreeMap<String, String>,
-    depth: usize,
-    block: &mut Option<usize>,
-    into: &mut Declared,
-) {
+fn include(value: &str, source: &mut Source<'_>, depth: usize, block: &mut Option<usize>, into: &mut Declared) {
     for pattern in value.split_whitespace() {
         let pattern = pattern.trim_matches('"');
         let absolute = if pattern.starts_with('/') { pattern.to_owned() } else { format!("/etc/ssh/{pattern}") };
-        let matching: Vec<_> = files.keys().filter(|path| glob(&absolute, path)).cloned().collect();
+        let matching: Vec<_> = source.files.keys().filter(|path| glob(&absolute, path)).cloned().collect();
         if matching.is_empty() && !absolute.contains('*') {
             into.missing_includes.push(absolute.clone());
         }
         for path in matching {
             let around = *block;
-            read_file(&path, files, depth + 1, block, into);
+            read_file(&path, source, depth + 1, block, into);
             *block = around;
         }
     }
