@@ -186,3 +186,11 @@ fn how_long_it_takes() {
         std::fs::write(path, first.bytes).unwrap();
     }
 }
+
+/// Draws any markup file: `JIXIAN_PDF_IN=x.html JIXIAN_PDF_OUT=x.pdf cargo test --test pdf_sample draws_a_file -- --ignored`.
+#[test]
+#[ignore = "a tool for looking at pages"]
+fn draws_a_file() {
+    let (Ok(from), Ok(to)) = (std::env::var("JIXIAN_PDF_IN"), std::env::var("JIXIAN_PDF_OUT")) else { return };
+    std::fs::write(to, pdf_support::draw(&std::fs::read_to_string(from).unwrap()).unwrap().bytes).unwrap();
+}

@@ -8,7 +8,7 @@ use crate::report::pdf::{
     block::{ChartKind, Datum, Figure, Tone},
     canvas::{Area, Item, NodeId, Setting},
     layout::{Frame, Layout, baseline, numbered},
-    linebreak::{Line, break_lines},
+    linebreak::break_lines,
     shape::Shaped,
     theme::{self, BLUE, CAPTION, FAINT, INK, Rgb, SMALL, Type, WHITE},
 };
@@ -179,7 +179,7 @@ impl Layout<'_> {
     fn legend(&mut self, entries: &[(String, Option<Tone>)], place: Place) {
         let mut x = place.x;
         for (name, tone) in entries {
-            let shaped = self.shape(name, TEXT, false, INK);
+            let shaped = self.shape(name, TEXT, false, INK).fit(self.fonts, place.width - 30.0);
             let width = 13.0 + shaped.width() + 16.0;
             if x > place.x && x + width > place.x + place.width {
                 x = place.x;
@@ -198,7 +198,7 @@ impl Layout<'_> {
         let mut rows = usize::from(!entries.is_empty());
         let mut x = 0.0;
         for (name, _) in entries {
-            let entry = 29.0 + self.shape(name, TEXT, false, INK).width();
+            let entry = 29.0 + self.shape(name, TEXT, false, INK).width().min(width - 30.0);
             if x > 0.0 && x + entry > width {
                 x = 0.0;
                 rows += 1;
@@ -213,23 +213,10 @@ impl Layout<'_> {
         self.canvas.put(Item::Fill { color, areas: vec![area] });
     }
 
-    /// One line of text, cut with an ellipsis if wider than `room`; `align` 0 is left of the point, 1 ends at it.
+    /// One line of text, cut if wider than `room`; `align` 0 is left of the point, 1 ends at it.
     fn fitted(&mut self, node: NodeId, shaped: &Shaped, (x, y): (f32, f32), room: f32, align: f32) {
-        let width = shaped.width();
-        if width <= room + 0.1 {
-            self.one_line(Some(node), shaped, x - width * align, y);
-            return;
-        }
-        let mut end = 0;
-        let mut kept = TEXT.size;
-        while let Some(glyph) = shaped.glyphs.get(end).filter(|glyph| kept + glyph.advance + glyph.after <= room) {
-            kept += glyph.advance + glyph.after;
-            end += 1;
-        }
-        let text: String = shaped.glyphs[..end].iter().map(|glyph| glyph.c).chain(['…']).collect();
-        let cut = self.shape(&text, TEXT, false, INK);
-        let line = Line { start: 0, end: cut.glyphs.len(), width: cut.width(), last: true };
-        self.canvas.line(Some(node), &cut, &line, Setting { x: x - line.width * align, y, justify: None });
+        let shaped = shaped.clone().fit(self.fonts, room);
+        self.one_line(Some(node), &shaped, x - shaped.width() * align, y);
     }
 }
 

@@ -15,6 +15,8 @@ const SUBTITLE: Type = Type { size: 17.0, leading: 27.0 };
 const LINE: Type = Type { size: 12.0, leading: 21.0 };
 const SMALL_LINE: Type = Type { size: 9.0, leading: 15.0 };
 const FIRST_LINE: f32 = 168.0;
+/// A longer note stands below the mark instead of beside it.
+const MAX_GRADE_LINES: usize = 7;
 /// Where the foot of the cover ends.
 const FOOT: f32 = PAGE_HEIGHT - 74.0;
 
@@ -77,17 +79,22 @@ impl Layout<'_> {
     }
 
     /// The large mark in its coloured frame with a note beside it.
-    fn grade(&mut self, tone: Tone, mark: &str, note: &Runs) -> Result<(), PdfError> {
+    fn grade(&mut self, tone: Tone, mark_text: &str, runs: &Runs) -> Result<(), PdfError> {
         let style = Type { size: 30.0, leading: 46.0 };
-        let mark = self.shape(mark, style, true, theme::WHITE);
+        let mark = self.shape(mark_text, style, true, theme::WHITE).fit(self.fonts, TEXT_WIDTH * 0.5);
         let note_style = Type { size: 11.0, leading: 17.0 };
-        let note = self.shape_runs(note, note_style, false, INK);
-        let mark_width = (mark.width() + 30.0).max(58.0).min(TEXT_WIDTH * 0.6);
+        let note = self.shape_runs(runs, note_style, false, INK);
+        let mark_width = (mark.width() + 30.0).max(58.0);
         let note_room = TEXT_WIDTH - mark_width - 60.0;
         let lines = break_lines(&note, note_room, 0.0);
+        if lines.len() > MAX_GRADE_LINES && !runs.is_empty() {
+            self.grade(tone, mark_text, &Runs::new())?;
+            return self.centered(runs, note_style, false, INK, 0.0);
+        }
         let note_width = lines.iter().map(|line| line.width).fold(0.0, f32::max);
         let height = (lines.len() as f32 * note_style.leading + 16.0).max(56.0);
         self.y += 22.0;
+        self.need(height)?;
         let width = mark_width + if note_width > 0.0 { note_width + 32.0 } else { 0.0 };
         let area = [(PAGE_WIDTH - width) / 2.0, self.y, width, height];
         let left = [area[0], area[1], mark_width, height];
@@ -134,12 +141,16 @@ impl Layout<'_> {
 
     fn sign_here(&mut self, node: NodeId, label: &str, date: &str, frame: Frame) {
         let y = self.y + 26.0;
-        let label = self.shape(&format!("{label}{}", self.lang.pick("：", ":")), BODY, false, INK);
-        let label_width = label.width().min(frame.width * 0.34);
+        let label = self
+            .shape(&format!("{label}{}", self.lang.pick("：", ":")), BODY, false, INK)
+            .fit(self.fonts, frame.width * 0.34);
+        let label_width = label.width();
         self.one_line(Some(node), &label, frame.x, y);
         let mut lines = vec![[frame.x + label_width + 4.0, y + 3.0, frame.width * 0.62 - label_width - 14.0, 0.7]];
         if !date.is_empty() {
-            let date = self.shape(&format!("{date}{}", self.lang.pick("：", ":")), BODY, false, INK);
+            let date = self
+                .shape(&format!("{date}{}", self.lang.pick("：", ":")), BODY, false, INK)
+                .fit(self.fonts, frame.width * 0.2);
             let x = frame.x + frame.width * 0.64;
             let width = self.one_line(Some(node), &date, x, y);
             lines.push([x + width + 4.0, y + 3.0, frame.width * 0.36 - width - 4.0, 0.7]);

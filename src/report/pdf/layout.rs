@@ -49,6 +49,7 @@ pub(super) fn lay_out(article: &Article, fonts: &FontBook, lang: Lang) -> Result
         layout.new_page()?;
     }
     Contents::fill(&mut layout);
+    layout.drop_empty_page();
     Ok(LaidOut {
         canvas: layout.canvas,
         bookmarks: layout.bookmarks,
@@ -93,6 +94,15 @@ impl<'a> Layout<'a> {
             bookmarks: Vec::new(),
             bare_pages: Vec::new(),
             anchors: BTreeMap::new(),
+        }
+    }
+
+    /// Drops a last page on which nothing came to stand.
+    fn drop_empty_page(&mut self) {
+        let last = self.canvas.pages.len() - 1;
+        let named = self.anchors.values().any(|(page, _)| *page == last);
+        if last > 0 && self.canvas.pages[last].items.is_empty() && !named {
+            self.canvas.pages.pop();
         }
     }
 

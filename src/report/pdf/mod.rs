@@ -106,3 +106,6 @@ pub enum MarkupProblem {
     #[error("the id `{0}` is given twice")]
     DuplicateId(String),
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,6 +72,23 @@ impl Shaped {
         Self::new(fonts, &[Run { text: text.to_owned(), look: Default::default() }], base)
     }
 
+    /// The text, cut with an ellipsis where it is wider than `room`.
+    pub fn fit(mut self, fonts: &FontBook, room: f32) -> Self {
+        let Some(style) = self.glyphs.first().map(|glyph| glyph.style).filter(|_| self.width() > room + 0.1) else {
+            return self;
+        };
+        let size = self.styles[usize::from(style)].size;
+        let mut used = size;
+        let fits = |glyph: &Glyph| {
+            used += glyph.before + glyph.advance + glyph.after;
+            used <= room
+        };
+        let kept = self.glyphs.iter().map(|glyph| *glyph).take_while(fits).count();
+        self.glyphs.truncate(kept);
+        self.push(fonts, "…", style);
+        self
+    }
+
     pub fn size_of(&self, glyph: &Glyph) -> f32 {
         self.styles[usize::from(glyph.style)].size
     }

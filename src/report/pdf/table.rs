@@ -14,7 +14,13 @@ use crate::report::pdf::{
 /// Space between a rule and the text beside it.
 pub(super) const PAD_X: f32 = 4.6;
 const RULE_WIDTH: f32 = 0.45;
+/// Room for the headings above a table.
+const HEADING_ROOM: f32 = 110.0;
 const SPACE_BELOW: f32 = 9.0;
+/// Height of the text area.
+const PAGE_ROOM: f32 = theme::BOTTOM - theme::TOP;
+/// A header taller than this share of a page is shown once and not repeated.
+const MAX_HEAD: f32 = 0.4;
 const BULLET_INDENT: f32 = 7.5;
 /// In rows of more lines than this, short cells begin at the top instead of standing in the middle.
 const MAX_CENTERED_LINES: usize = 5;
@@ -96,7 +102,9 @@ impl Layout<'_> {
         let caption = if table.caption.is_empty() { 0.0 } else { CAPTION.leading + 3.0 };
         let rows = table.head.iter().chain(table.body.iter().take(count));
         let lines = rows.map(|row| self.measure(row, &edges, style, false).lines as f32);
-        caption + lines.map(|lines| lines * style.leading + 2.0 * pad_y).sum::<f32>()
+        let height = caption + lines.map(|lines| lines * style.leading + 2.0 * pad_y).sum::<f32>();
+        // What does not fit on a page is split anyway: a few lines are enough to begin with.
+        if height < PAGE_ROOM - HEADING_ROOM { height } else { caption + 4.0 * style.leading }
     }
 
     fn caption_above(&mut self, parent: NodeId, table: &Table, frame: Frame) {
@@ -120,11 +128,15 @@ impl Layout<'_> {
         let head: Vec<_> =
             table.head.iter().map(|row| self.measure(row, &drawing.edges, drawing.style, true)).collect();
         self.begin_rules(drawing);
-        for row in &head {
-            self.whole_row(drawing, row, false, false);
-        }
         let head_height: f32 = head.iter().map(|row| drawing.height(row.lines)).sum();
-        let page_room = theme::BOTTOM - theme::TOP - head_height;
+        let repeated = if head_height < MAX_HEAD * PAGE_ROOM { head.as_slice() } else { &[] };
+        for row in &head {
+            match repeated.is_empty() {
+                true => self.long_row(drawing, row, &[], false)?,
+                false => self.whole_row(drawing, row, false, false),
+            }
+        }
+        let page_room = PAGE_ROOM - if repeated.is_empty() { 0.0 } else { head_height };
         let mut striped = false;
         for (index, row) in table.body.iter().enumerate() {
             let measured = self.measure(row, &drawing.edges, drawing.style, false);
@@ -132,11 +144,11 @@ impl Layout<'_> {
             let height = drawing.height(measured.lines);
             striped = !striped && !row.group;
             if height > page_room {
-                self.long_row(drawing, &measured, &head, striped)?;
+                self.long_row(drawing, &measured, repeated, striped)?;
                 continue;
             }
             if height + follower > self.room() {
-                self.next_page(drawing, &head)?;
+                self.next_page(drawing, repeated)?;
             }
             self.whole_row(drawing, &measured, striped, false);
         }
