@@ -6,6 +6,8 @@ mod high_risk;
 mod inherit;
 mod judge;
 mod layer;
+#[cfg(test)]
+mod layer_tests;
 mod load;
 mod plan;
 mod profile;
