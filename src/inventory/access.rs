@@ -8,6 +8,7 @@ use super::{
     Access, Address, Asset, Auth, Secret,
     raw::{RawAsset, RawAuth, RawSecret, RawVia},
     read::Checked,
+    target::is_name,
 };
 
 /// Which ways there are to an asset, and which keys each of them reads.
@@ -90,8 +91,8 @@ pub(super) fn asset(mut raw: RawAsset, index: usize, checked: &mut Checked<'_>) 
     if !complete {
         return None;
     }
-    let RawAsset { id, kind, name, serves, signers, vantage, .. } = raw;
-    Some(Asset { id, kind, name, serves, access: access?, signers, vantage })
+    let RawAsset { id, kind, name, serves, sni, signers, vantage, .. } = raw;
+    Some(Asset { id, kind, name, serves, access: access?, sni, signers, vantage })
 }
 
 fn way(raw: &RawAsset, path: &str, checked: &mut Checked<'_>) -> Option<Way> {
@@ -184,6 +185,15 @@ fn special_keys(raw: &RawAsset, path: &str, checked: &mut Checked<'_>) {
     if !raw.signers.is_empty() && raw.kind != AssetKind::AppPackage {
         let (zh, en) = ("signers 只用于 app.package", "signers belong to app.package");
         checked.wrong(&format!("{path}.signers"), zh, en);
+    }
+    if let Some(sni) = &raw.sni {
+        if raw.kind != AssetKind::TlsEndpoint {
+            let (zh, en) = ("sni 只用于 tls.endpoint", "sni belongs to tls.endpoint");
+            checked.wrong(&format!("{path}.sni"), zh, en);
+        } else if !is_name(sni) {
+            let (zh, en) = ("sni 不是域名", "sni is not a host name");
+            checked.wrong(&format!("{path}.sni"), zh, en);
+        }
     }
     match (raw.kind, raw.vantage) {
         (AssetKind::NetworkNmap, None) if raw.unknown.is_none() => {

@@ -19,6 +19,8 @@ pub struct Asset {
     /// The subsites that rest on it; a shared asset names several and is collected once.
     pub serves: Vec<SubsiteId>,
     pub access: Access,
+    /// `tls.endpoint`: the server name to ask for, where it is not the host of the address.
+    pub sni: Option<String>,
     /// `app.package`: certificates that may sign it.
     pub signers: Vec<Digest>,
     /// `network.nmap`: from where the scan was made.

@@ -94,6 +94,9 @@ pub(super) struct RawAsset {
     pub via: Option<RawVia>,
     #[serde(default)]
     pub address: Option<String>,
+    /// `tls.endpoint`: the server name to ask for, where it is not the host of the address.
+    #[serde(default)]
+    pub sni: Option<String>,
     #[serde(default)]
     pub user: Option<String>,
     /// `SHA256:...`, as `ssh-keygen -lf` prints it.

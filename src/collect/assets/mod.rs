@@ -221,7 +221,8 @@ impl AssetRun<'_> {
             (Access::Local, AssetKind::HostLinux) => self.linux(writer),
             (Access::Endpoint { address }, AssetKind::TlsEndpoint) => {
                 let port = address.port().unwrap_or(HTTPS);
-                self.tls(writer, &Target { host: address.host().to_owned(), port })
+                let target = Target { host: address.host().to_owned(), port, sni: self.asset.sni.clone() };
+                self.tls(writer, &target)
             }
             (Access::File { path, sha256 }, AssetKind::AppPackage) => {
                 self.progress.asset(self.asset, None);

@@ -71,7 +71,7 @@ pub(super) fn probe(target: &Target, ip: IpAddr, offer: Offer, patience: Duratio
     let mut probe = Probe {
         ip: ip.to_string(),
         port: target.port,
-        sni: if target.host.parse::<IpAddr>().is_ok() { String::new() } else { target.host.clone() },
+        sni: if target.name().parse::<IpAddr>().is_ok() { String::new() } else { target.name().to_owned() },
         offered: offer.names(),
         outcome: Outcome::Unreachable,
         alert: None,
@@ -144,7 +144,7 @@ fn is_timeout(error: &io::Error) -> bool {
 
 fn plain(tap: &mut Tap, target: &Target) -> Result<(), io::Error> {
     // In one piece: a server may answer and hang up after the first packet.
-    let request = format!("HEAD / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", target.host);
+    let request = format!("HEAD / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", target.name());
     tap.write_all(request.as_bytes())?;
     let mut buffer = [0; HEAD];
     while tap.head.len() < 5 && tap.read(&mut buffer)? > 0 {}
@@ -162,7 +162,7 @@ fn handshake(tap: &mut Tap, target: &Target, ip: IpAddr, offer: Offer, probe: &m
         .with_client_cert_resolver(Arc::new(Asked(witness.clone())));
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     config.resumption = rustls::client::Resumption::disabled();
-    let name = ServerName::try_from(target.host.clone()).unwrap_or(ServerName::IpAddress(ip.into()));
+    let name = ServerName::try_from(target.name().to_owned()).unwrap_or(ServerName::IpAddress(ip.into()));
     let mut connection = ClientConnection::new(Arc::new(config), name).map_err(io::Error::other)?;
     let result = complete(&mut connection, tap);
     let seen = witness.seen();

@@ -30,6 +30,15 @@ pub const COLLECTOR: &str = "tls@1";
 pub struct Target {
     pub host: String,
     pub port: u16,
+    /// The server name to ask for instead of `host`.
+    pub sni: Option<String>,
+}
+
+impl Target {
+    /// The name that the server is asked for and that its certificate should have.
+    pub fn name(&self) -> &str {
+        self.sni.as_deref().unwrap_or(&self.host)
+    }
 }
 
 /// Bounds of the collection of one endpoint.

@@ -38,7 +38,7 @@ fn limits() -> TlsLimits {
 }
 
 fn run(host: &str, port: u16) -> BTreeMap<String, (NewRecord, Vec<u8>)> {
-    let target = Target { host: host.to_owned(), port };
+    let target = Target { host: host.to_owned(), port, sni: None };
     let limits = limits();
     let addresses = resolve(&target, &limits).unwrap();
     let mut out = BTreeMap::new();
@@ -175,7 +175,7 @@ fn a_peer_that_drips_bytes_is_left_at_the_deadline() {
 
 #[test]
 fn after_the_deadline_every_probe_is_recorded_as_a_timeout() {
-    let target = Target { host: "127.0.0.1".to_owned(), port: 9 };
+    let target = Target { host: "127.0.0.1".to_owned(), port: 9, sni: None };
     let limits = TlsLimits { deadline: Instant::now(), ..limits() };
     let mut seen = Vec::new();
     collect(&target, &["127.0.0.1".parse().unwrap()], &limits, &mut |record, _| {
@@ -187,7 +187,7 @@ fn after_the_deadline_every_probe_is_recorded_as_a_timeout() {
 
 #[test]
 fn a_name_that_does_not_exist_says_so() {
-    let target = Target { host: "no-such-host.invalid".to_owned(), port: 443 };
+    let target = Target { host: "no-such-host.invalid".to_owned(), port: 443, sni: None };
     assert!(resolve(&target, &limits()).is_err());
 }
 

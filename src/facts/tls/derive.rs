@@ -98,7 +98,8 @@ impl Probes {
         });
         let resolved = self.resolved.known();
         let host = resolved.map(|r| r.host.clone()).unwrap_or_default();
-        let sni = if host.parse::<IpAddr>().is_ok() { String::new() } else { host.clone() };
+        let from_host = || if host.parse::<IpAddr>().is_ok() { String::new() } else { host.clone() };
+        let sni = self.default.known().map_or_else(from_host, |probe| probe.sni.clone());
         let port = resolved.map_or(0, |r| r.port);
         Endpoint { host, port, ip, sni, starttls: "none".to_owned() }
     }
