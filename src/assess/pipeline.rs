@@ -13,8 +13,8 @@ use crate::grade::{self, Baseline};
 use crate::inventory::{Cii, InheritedBy, Inventory, Subsite, System};
 use crate::model::{AssetId, CatalogueFiles, Digest, ProfileId, SystemId, Text};
 use crate::profiles::{
-    self, CaseState, HighRiskCatalogue, HighRiskResult, Inherited, InheritedSource, Plan, PlanError, PlannedCheck,
-    ProfileResult, ProfileSet, Residual,
+    self, CaseState, HighRiskCatalogue, HighRiskEdition, HighRiskResult, Inherited, InheritedSource, Plan, PlanError, PlannedCheck,
+    ModelId, ProfileResult, ProfileSet, Residual, RiskEvidence,
 };
 use crate::yaml::{Date, Mistakes};
 
@@ -48,7 +48,7 @@ impl Catalogue {
             origin,
             checks: CheckSet::load(files)?,
             profiles,
-            high_risk: todo!(),
+            high_risk: HighRiskCatalogue::load(files)?,
         })
     }
 }
@@ -326,6 +326,12 @@ fn merge(into: &mut Value, from: Value) {
     }
 }
 
+/// Situations and their levels follow the edition of the grading model.
+fn edition(results: &[ProfileResult]) -> HighRiskEdition {
+    let older = results.iter().any(|result| matches!(result.model, ModelId::Djbh2021 | ModelId::Djbh2019));
+    if older { HighRiskEdition::Iseaa2020 } else { HighRiskEdition::Guide2025 }
+}
+
 /// What item results are made from.
 struct Judging<'a> {
     request: &'a Request<'a>,
@@ -352,7 +358,19 @@ impl Judging<'_> {
     }
 
     fn high_risk(&self, outcomes: &[Outcome], results: &[ProfileResult]) -> HighRiskResult {
-        let _ = (self.subsite, outcomes, results);
-        todo!()
+        profiles::high_risk(&RiskEvidence {
+            catalogue: &self.request.catalogue.high_risk,
+            edition: edition(results),
+            profiles: &self.request.catalogue.profiles,
+            inventory: self.request.inventory,
+            subsite: self.subsite,
+            outcomes,
+            results,
+            adjudications: &self.request.judgements.adjudications,
+            facts: &self.facts.documents,
+            inventory_facts: &self.facts.inventory,
+            as_of: self.day,
+            moment: self.request.as_of,
+        })
     }
 }

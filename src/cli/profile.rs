@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use crate::checks::CheckSet;
-use crate::model::{Lang, ProfileId};
-use crate::profiles::{self, Profile, ProfileSet};
+use crate::model::{CatalogueFiles, Lang, ProfileId};
+use crate::profiles::{self, HighRiskCatalogue, Profile, ProfileSet};
+use crate::yaml::Mistakes;
 
 use super::args::{OutputFormat, ProfileAction};
 use super::context::Context;
@@ -77,18 +78,29 @@ fn coverage(profile: &Profile, checks: &CheckSet, format: OutputFormat, lang: La
     Ok(())
 }
 
-fn lint(context: &Context, files: &crate::model::CatalogueFiles) -> anyhow::Result<u8> {
-    match profiles::lint(files) {
-        Ok(count) => {
-            output::line(&match context.lang {
-                Lang::Zh => format!("{count} 个评估依据，没有问题"),
-                Lang::En => format!("{count} profiles, nothing wrong"),
-            });
-            Ok(DONE)
-        }
-        Err(mistakes) => {
-            failure::report(&mistakes.into(), context.lang);
-            Ok(NEGATIVE)
-        }
+fn lint(context: &Context, files: &CatalogueFiles) -> anyhow::Result<u8> {
+    let checks = CheckSet::load(files)?;
+    let profiles = match ProfileSet::load(files) {
+        Ok(profiles) => profiles,
+        Err(mistakes) => return Ok(refused(context, mistakes)),
+    };
+    let mut mistakes = profiles::lint(&profiles, &checks);
+    mistakes.extend(HighRiskCatalogue::lint(files, &checks));
+    if !mistakes.is_empty() {
+        return Ok(refused(context, mistakes));
     }
+    for check in profiles::unused(&profiles, &checks) {
+        output::note(&format!("{}{check}", context.t("没有评估依据用到：", "no profile uses ")));
+    }
+    let count = profiles.iter().count();
+    output::line(&match context.lang {
+        Lang::Zh => format!("{count} 个评估依据，没有问题"),
+        Lang::En => format!("{count} profiles, nothing wrong"),
+    });
+    Ok(DONE)
+}
+
+fn refused(context: &Context, mistakes: Mistakes) -> u8 {
+    failure::report(&mistakes.into(), context.lang);
+    NEGATIVE
 }

@@ -2,12 +2,14 @@
 
 pub mod adjudications;
 pub mod answers;
+mod coverage;
 mod high_risk;
 mod inherit;
 mod judge;
 mod layer;
 #[cfg(test)]
 mod layer_tests;
+mod lint;
 mod load;
 mod plan;
 mod profile;
@@ -16,13 +18,15 @@ mod tables;
 mod validate;
 pub mod waivers;
 
+pub use coverage::{Coverage, ScopeCoverage, best, coverage};
 pub use high_risk::{
     Automation, Case, CaseDecision, CaseState, HighRiskCatalogue, HighRiskEdition, HighRiskResult, Listing, MajorCount,
-    Objection, Raised, RaisedBy, Residual, Situation, SituationSource,
+    Objection, Raised, RaisedBy, Residual, RiskEvidence, Situation, SituationSource, high_risk,
 };
 pub use inherit::{Inherited, InheritedItem, InheritedSource};
 pub use judge::{Evidence, judge};
 pub use layer::{EvidenceFile, same_person};
+pub use lint::{lint, unused};
 pub use load::{HIGH_RISK_PATH, ProfileSet};
 pub use plan::{Plan, PlanError, PlannedCheck, PlannedItem, PlannedSubject, SubjectState, plan};
 pub use profile::{

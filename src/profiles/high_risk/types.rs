@@ -1,20 +1,20 @@
-//! High-risk situations: what raises a candidate, and what people made of it.
+//! The words of high-risk situations, their cases and counts.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AssetId, AssetKind, CheckId, ItemId, Text};
+use crate::model::{AssetId, AssetKind, CheckId, Digest, ItemId, Text};
 
 /// The catalogue of situations (`profiles/high-risk.yaml`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct HighRiskCatalogue {
-    pub schema: String,
     pub revision: u32,
+    /// Where the lists were read and how sure that is.
     pub source_note: Text,
     pub situations: Vec<Situation>,
+    pub digest: Digest,
 }
 
 /// One situation in our own words.
@@ -32,9 +32,9 @@ pub struct Situation {
     /// Level-3 items of GB/T 22239 that it belongs to; lower levels follow by `continues`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<ItemId>,
-    /// A whole class or control point, where no single item is meant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clause: Option<String>,
+    /// Whole classes or control points, where no single item is meant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<String>,
     /// The trial guide of 2025.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guide2025: Option<Listing>,
@@ -124,6 +124,16 @@ pub struct HighRiskResult {
     /// How many situations the edition has at this level.
     pub situations: u64,
     pub major: MajorCount,
+}
+
+impl Situation {
+    /// The situation's place in a list.
+    pub fn listing(&self, edition: HighRiskEdition) -> Option<&Listing> {
+        match edition {
+            HighRiskEdition::Guide2025 => self.guide2025.as_ref(),
+            HighRiskEdition::Iseaa2020 => self.iseaa.as_ref(),
+        }
+    }
 }
 
 impl HighRiskResult {
