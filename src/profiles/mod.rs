@@ -8,6 +8,8 @@ mod judge;
 mod layer;
 mod load;
 mod plan;
+#[cfg(test)]
+mod layer_tests;
 mod profile;
 mod result;
 mod tables;
