@@ -108,7 +108,7 @@ fn each_rule_of_trust_turns_it_red() {
             }),
             "untrusted_signature",
         ),
-        (rule(|input, _| drop(input.signatures.insert(Signed::Seal, Signature::Invalid))), "bad_signature"),
+        (rule(|input, _| input.signatures = BTreeMap::from([(Signed::Seal, Signature::Invalid)])), "bad_signature"),
         (rule(|input, _| input.evidence_day = None), "age_unknown"),
         (rule(|input, _| input.evidence_day = Some(day("2026-11-13"))), "too_old"),
         (rule(|input, _| input.evidence_day = Some(day("2026-11-22"))), "from_the_future"),
@@ -381,9 +381,9 @@ prop_compose! {
         severities in prop::collection::vec(0usize..5, 0..3),
         high_risk in any::<bool>(),
     ) -> Policy {
-        let mut policy = Policy::default();
-        policy.scope = if profile { GateScope::Profile } else { GateScope::Automatic };
-        (policy.min_decided, policy.max_unknown, policy.max_not_applicable) = percents;
+        let (min_decided, max_unknown, max_not_applicable) = percents;
+        let scope = if profile { GateScope::Profile } else { GateScope::Automatic };
+        let mut policy = Policy { scope, min_decided, max_unknown, max_not_applicable, ..Policy::default() };
         policy.fail_on.baseline_below = letter;
         policy.fail_on.severity = severities.into_iter().map(|n| Severity::ALL[n]).collect();
         if !high_risk { policy.fail_on.high_risk.clear(); }

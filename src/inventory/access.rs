@@ -6,7 +6,7 @@ use crate::model::{AssetKind, Text};
 
 use super::{
     Access, Address, Asset, Auth, Secret,
-    raw::{RawAsset, RawAuth, RawVia},
+    raw::{RawAsset, RawAuth, RawSecret, RawVia},
     read::Checked,
 };
 
@@ -283,9 +283,9 @@ fn auth(raw: RawAuth, path: &str, checked: &mut Checked<'_>) -> Option<Auth> {
     if raw.passphrase.is_some() && raw.key.is_none() {
         checked.wrong(&format!("{path}.passphrase"), "passphrase 需要 key", "a passphrase needs its key");
     }
-    let mut secret = |key: &str, text: Option<String>| match text {
+    let mut secret = |key: &str, text: Option<RawSecret>| match text {
         None => Some(None),
-        Some(text) => reference(&text, &format!("{path}.{key}"), checked).map(Some),
+        Some(RawSecret(text)) => reference(&text, &format!("{path}.{key}"), checked).map(Some),
     };
     let (password, key, passphrase) =
         (secret("password", raw.password), secret("key", raw.key), secret("passphrase", raw.passphrase));

@@ -1,9 +1,9 @@
 //! The inventory as people write it, before its rules are checked.
 
-use std::path::PathBuf;
+use std::{borrow::Cow, fmt, path::PathBuf};
 
-use schemars::JsonSchema;
-use serde::Deserialize;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, de::Visitor};
 
 use crate::{
     model::{AssetId, AssetKind, Digest, SubsiteId, SystemId},
@@ -137,9 +137,66 @@ pub(super) struct RawAuth {
     #[serde(default)]
     pub user: Option<String>,
     #[serde(default)]
-    pub password: Option<String>,
+    pub password: Option<RawSecret>,
     #[serde(default)]
-    pub key: Option<String>,
+    pub key: Option<RawSecret>,
     #[serde(default)]
-    pub passphrase: Option<String>,
+    pub passphrase: Option<RawSecret>,
+}
+
+/// What stands where a reference to a secret belongs. It may be the secret itself, so nothing prints it and no type
+/// error quotes it.
+pub(super) struct RawSecret(pub String);
+
+impl fmt::Debug for RawSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl<'de> Deserialize<'de> for RawSecret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyScalar)
+    }
+}
+
+impl JsonSchema for RawSecret {
+    fn schema_name() -> Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"})
+    }
+}
+
+/// Takes a text as it is; anything else is no reference, which the rules say without quoting it.
+struct AnyScalar;
+
+impl Visitor<'_> for AnyScalar {
+    type Value = RawSecret;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"env:NAME\" or \"file:PATH\"")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<RawSecret, E> {
+        Ok(RawSecret(text.to_owned()))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<RawSecret, E> {
+        Ok(RawSecret(String::new()))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<RawSecret, E> {
+        Ok(RawSecret(String::new()))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<RawSecret, E> {
+        Ok(RawSecret(String::new()))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<RawSecret, E> {
+        Ok(RawSecret(String::new()))
+    }
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::{
     model::{AssetKind, Lang, ObjectKind},
-    yaml::{Mistakes, Source},
+    yaml::{self, Mistakes, Source},
 };
 
 use super::{Access, Contact, Exposure, InheritedBy, Inventory, Refusal, template};
@@ -174,15 +174,26 @@ fn a_mistake_in_one_asset_does_not_hide_the_next_nor_raise_false_ones() {
 
 #[test]
 fn a_literal_secret_is_refused_and_never_shown() {
-    let text = right().replace("env:JX_DB01", "hunter2-geheim");
-    let list = read(&text).unwrap_err();
-    assert_eq!(list.0[0].message.en, "a secret is not written into a file");
-    for lang in [Lang::Zh, Lang::En] {
-        let shown = list.render(lang, false);
-        assert!(!shown.contains("hunter2") && !shown.contains("geheim"), "{shown}");
-        assert!(shown.contains("***"), "{shown}");
+    for (password, message) in [
+        ("\"hunter2-geheim\"", "a secret is not written into a file"),
+        ("hunter2-geheim", "a secret is not written into a file"),
+        ("20268713", "a secret is not written into a file"),
+        ("-20268713.5", "a secret is not written into a file"),
+        ("!hunter2 x", "a secret is not written like this"),
+        ("2026-11-20", "a secret is not written like this"),
+        ("{hunter2: geheim}", "expected \"env:NAME\" or \"file:PATH\", found map"),
+    ] {
+        let text = right().replace("\"env:JX_DB01\"", password).replace("tls: required", "tsl: required");
+        let list = read(&text).unwrap_err();
+        let messages: Vec<_> = list.iter().map(|mistake| mistake.message.en.as_str()).collect();
+        assert!(messages.contains(&message), "{messages:?}");
+        assert!(messages.contains(&"unknown key: tsl"), "{messages:?}");
+        for shown in [list.render(Lang::Zh, false), list.render(Lang::En, false), format!("{list:?}")] {
+            for part in ["hunter2", "geheim", "20268713", "2026-11-20"] {
+                assert!(!shown.contains(part), "{password}: {shown}");
+            }
+        }
     }
-    assert!(!format!("{list:?}").contains("hunter2"));
 }
 
 #[test]
@@ -193,6 +204,18 @@ fn the_template_is_valid_in_both_languages() {
         assert!(template(lang).lines().filter(|line| line.trim_start().starts_with('#')).count() > 20);
     }
     assert_eq!(read(template(Lang::Zh)).unwrap().assets.len(), read(template(Lang::En)).unwrap().assets.len());
+}
+
+#[test]
+fn the_schema_for_authors_accepts_what_is_read_and_refuses_unknown_keys() {
+    let validator = jsonschema::validator_for(Inventory::schema().as_value()).unwrap();
+    let value = |text: &str| yaml::read::<serde_json::Value>(&Source::new("inventory.yaml", text)).unwrap();
+    for text in [right().as_str(), template(Lang::Zh), template(Lang::En)] {
+        let errors: Vec<_> = validator.iter_errors(&value(text)).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+    }
+    assert!(!validator.is_valid(&value(&right().replace("tls: required", "tsl: required"))));
+    assert!(!validator.is_valid(&value(&right().replace("env:JX_DB01", "hunter2"))));
 }
 
 #[test]

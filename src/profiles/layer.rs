@@ -82,7 +82,7 @@ impl Rules<'_> {
 /// Whether a path cannot lead out of the folder it starts in.
 fn is_inside(path: &Path) -> bool {
     let mut parts = path.components();
-    path.as_os_str().len() > 0 && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+    !path.as_os_str().is_empty() && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::{
     model::{CheckId, Digest, Lang, ReasonCode, Verdict},
-    yaml::{Date, Mistakes, Source},
+    yaml::{self, Date, Mistakes, Source},
 };
 
 use super::{
@@ -277,6 +277,18 @@ fn a_mistake_in_one_waiver_does_not_hide_the_next() {
     assert!(
         found.contains(&"unknown value: fial".to_owned()) && found.contains(&"a wildcard needs wide: true".to_owned())
     );
+}
+
+#[test]
+fn the_schemas_for_authors_accept_what_is_read() {
+    for (schema, text) in
+        [(Answers::schema(), answers()), (Adjudications::schema(), adjudications()), (Waivers::schema(), waivers())]
+    {
+        let validator = jsonschema::validator_for(schema.as_value()).unwrap();
+        let value = yaml::read::<serde_json::Value>(&source(&text)).unwrap();
+        let errors: Vec<_> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+    }
 }
 
 proptest! {

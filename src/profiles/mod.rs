@@ -6,10 +6,10 @@ mod high_risk;
 mod inherit;
 mod judge;
 mod layer;
-mod load;
-mod plan;
 #[cfg(test)]
 mod layer_tests;
+mod load;
+mod plan;
 mod profile;
 mod result;
 mod tables;

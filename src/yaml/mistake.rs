@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use crate::model::{Lang, Text};
 
-use super::{Source, place::Place};
+use super::{Source, mask::masked, place::Place};
 
 pub(super) const SEPARATOR: char = '\u{1f}';
 
@@ -32,7 +32,7 @@ pub struct Mistake {
 impl Mistake {
     pub(super) fn at(source: &Source, place: Place, message: Text, help: Option<Text>) -> Self {
         let line = source.text.lines().nth(place.line - 1).unwrap_or_default();
-        let (excerpt, highlight) = cut(line, place);
+        let (excerpt, highlight) = cut(&masked(line), place);
         Self { file: source.name.clone(), line: place.line, column: place.column, message, help, excerpt, highlight }
     }
 

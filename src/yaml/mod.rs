@@ -1,6 +1,8 @@
 //! The one strict reader of what people write: positions, budgets, help.
 
 mod de;
+mod error;
+mod mask;
 mod mistake;
 mod place;
 mod positions;

@@ -3,8 +3,8 @@
 use serde::de::DeserializeOwned;
 
 use super::{
-    Mistake, Mistakes, Positions, Schema, Source,
-    de::{self, Step},
+    Mistake, Mistakes, Positions, Schema, Source, de,
+    error::Step,
     schema,
     source::{MAX_BYTES, too_large},
     tree::{self, Kind, Node},
@@ -84,8 +84,8 @@ impl Reading<'_> {
                 self.newer_minor = newer_minor;
                 Some(root)
             }
-            Some(Err(mistake)) => {
-                self.mistakes.push(mistake);
+            Some(Err(mistakes)) => {
+                self.mistakes.extend(mistakes);
                 None
             }
         }

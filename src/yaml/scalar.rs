@@ -9,8 +9,8 @@ pub(super) enum Scalar<'a> {
     Signed(i64),
     Float(f64),
     Text(&'a str),
-    /// A whole number that no integer type of ours holds.
-    TooBig,
+    /// A number that no type of ours holds, or none at all.
+    OutOfRange,
 }
 
 pub(super) fn resolve(text: &str) -> Scalar<'_> {
@@ -18,9 +18,8 @@ pub(super) fn resolve(text: &str) -> Scalar<'_> {
         "" | "~" | "null" | "Null" | "NULL" => return Scalar::Null,
         "true" | "True" | "TRUE" => return Scalar::Bool(true),
         "false" | "False" | "FALSE" => return Scalar::Bool(false),
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return Scalar::Float(f64::INFINITY),
-        "-.inf" | "-.Inf" | "-.INF" => return Scalar::Float(f64::NEG_INFINITY),
-        ".nan" | ".NaN" | ".NAN" => return Scalar::Float(f64::NAN),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF" | ".nan" | ".NaN"
+        | ".NAN" => return Scalar::OutOfRange,
         _ => {}
     }
     whole(text).or_else(|| decimal(text)).unwrap_or(Scalar::Text(text))
@@ -30,7 +29,7 @@ fn whole(text: &str) -> Option<Scalar<'_>> {
     for (prefix, radix) in [("0x", 16), ("0o", 8)] {
         if let Some(digits) = text.strip_prefix(prefix) {
             let ok = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
-            return ok.then(|| u64::from_str_radix(digits, radix).map_or(Scalar::TooBig, Scalar::Unsigned));
+            return ok.then(|| u64::from_str_radix(digits, radix).map_or(Scalar::OutOfRange, Scalar::Unsigned));
         }
     }
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -38,16 +37,20 @@ fn whole(text: &str) -> Option<Scalar<'_>> {
         return None;
     }
     Some(if text.starts_with('-') {
-        text.parse().map_or(Scalar::TooBig, Scalar::Signed)
+        text.parse().map_or(Scalar::OutOfRange, Scalar::Signed)
     } else {
-        digits.parse().map_or(Scalar::TooBig, Scalar::Unsigned)
+        digits.parse().map_or(Scalar::OutOfRange, Scalar::Unsigned)
     })
 }
 
 fn decimal(text: &str) -> Option<Scalar<'_>> {
     let shape = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
     let has_digit = text.bytes().any(|b| b.is_ascii_digit());
-    if shape && has_digit { text.parse().ok().map(Scalar::Float) } else { None }
+    if shape && has_digit {
+        text.parse().ok().map(|value: f64| if value.is_finite() { Scalar::Float(value) } else { Scalar::OutOfRange })
+    } else {
+        None
+    }
 }
 
 /// An unquoted word that other readers take for a date or a time (`2026-11-20`) or a number in base 60 (`22:22`).
@@ -83,7 +86,9 @@ mod tests {
         assert_eq!(resolve("-3"), Scalar::Signed(-3));
         assert_eq!(resolve("1.5"), Scalar::Float(1.5));
         assert_eq!(resolve("8.1.4"), Scalar::Text("8.1.4"));
-        assert_eq!(resolve("18446744073709551616"), Scalar::TooBig);
+        assert_eq!(resolve("18446744073709551616"), Scalar::OutOfRange);
+        assert_eq!(resolve("1e999"), Scalar::OutOfRange);
+        assert_eq!(resolve(".nan"), Scalar::OutOfRange);
         assert_eq!(resolve("-"), Scalar::Text("-"));
         assert_eq!(resolve("e"), Scalar::Text("e"));
         assert_eq!(resolve("~"), Scalar::Null);

@@ -3,7 +3,7 @@
 use crate::model::Text;
 
 use super::{
-    Mistake, Mistakes, Positions, Source,
+    Mistakes, Positions, Source,
     tree::{self, Kind, Node},
 };
 
@@ -22,17 +22,17 @@ impl Schema {
 }
 
 /// The version that a file names. The name must be `name`; which versions are read is the caller's question.
-pub fn schema_version(source: &Source, name: &str) -> Result<(u32, u32), Mistake> {
+pub fn schema_version(source: &Source, name: &str) -> Result<(u32, u32), Mistakes> {
     let mut mistakes = Mistakes::default();
     let root = tree::build(source, &mut mistakes);
     match &root {
         Some(node) => version_of(source, node, name),
-        None => Err(mistakes.into_iter().next().unwrap_or_else(|| missing(&Positions::of(source), name))),
+        None => mistakes.or(()).and_then(|()| Err(missing(&Positions::of(source), name))),
     }
 }
 
 /// Checks the `schema:` line against what this program knows. `true`: the file is of a newer minor version.
-pub(super) fn check(source: &Source, root: &Node, schema: Schema) -> Result<bool, Mistake> {
+pub(super) fn check(source: &Source, root: &Node, schema: Schema) -> Result<bool, Mistakes> {
     let (major, minor) = version_of(source, root, schema.name)?;
     if major == schema.major {
         return Ok(minor > schema.minor);
@@ -47,10 +47,10 @@ pub(super) fn check(source: &Source, root: &Node, schema: Schema) -> Result<bool
     } else {
         Text::new(format!("请改写为 {known} 格式"), format!("rewrite the file as {known}"))
     };
-    Err(Positions::new(source.clone(), Some(root.clone())).mistake("schema", message, help))
+    Err(Positions::new(source.clone(), Some(root.clone())).mistake("schema", message, help).into())
 }
 
-fn version_of(source: &Source, root: &Node, name: &str) -> Result<(u32, u32), Mistake> {
+fn version_of(source: &Source, root: &Node, name: &str) -> Result<(u32, u32), Mistakes> {
     let positions = || Positions::new(source.clone(), Some(root.clone()));
     let Kind::Map(map) = &root.kind else { return Err(missing(&positions(), name)) };
     let Some(entry) = map.entries.iter().find(|entry| entry.key == "schema") else {
@@ -63,7 +63,7 @@ fn version_of(source: &Source, root: &Node, name: &str) -> Result<(u32, u32), Mi
             format!("expected schema {name}/v…, found {text}"),
         );
         let help = Text::new("确认文件种类与用途一致", "make sure that this is the kind of file meant here");
-        positions().mistake("schema", message, help)
+        positions().mistake("schema", message, help).into()
     })
 }
 
@@ -74,8 +74,8 @@ fn parse(text: &str, name: &str) -> Option<(u32, u32)> {
     Some((number(major)?, number(minor)?))
 }
 
-fn missing(positions: &Positions, name: &str) -> Mistake {
+fn missing(positions: &Positions, name: &str) -> Mistakes {
     let message = Text::new("缺少 schema", "schema is missing");
     let help = Text::new(format!("第一行写 schema: {name}/v1"), format!("begin the file with schema: {name}/v1"));
-    positions.mistake("", message, help)
+    positions.mistake("", message, help).into()
 }

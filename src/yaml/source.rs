@@ -28,7 +28,8 @@ impl Source {
             return Err(too_large(&Self::new(name, ""), bytes.len()).into());
         }
         match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Self::new(name, text)),
+            // A byte-order mark is no part of the text.
+            Ok(text) => Ok(Self::new(name, text.strip_prefix('\u{feff}').unwrap_or(text))),
             Err(error) => {
                 let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned();
                 let place = Place::at_byte(&valid, valid.len());

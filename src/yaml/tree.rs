@@ -1,12 +1,12 @@
 //! A file as a tree of places, built from the parser's events; whatever has several readings is refused here.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
 use crate::model::Text;
 
-use super::{Mistake, Mistakes, Source, place::Place, scalar};
+use super::{Mistake, Mistakes, Source, mask::is_secret_key, place::Place, scalar};
 
 /// Deeper files are refused.
 const MAX_DEPTH: usize = 64;
@@ -81,7 +81,14 @@ struct Builder<'a> {
 /// A list or map that is not closed yet.
 enum Open {
     List(Place, Vec<Node>),
-    Map(Place, Map, Option<(Option<String>, Place)>),
+    Map(Place, Map, Keys),
+}
+
+/// The keys of an open map, and the one that waits for its value; `None` in its place is one that was refused.
+#[derive(Default)]
+struct Keys {
+    seen: HashSet<String>,
+    pending: Option<(Option<String>, Place)>,
 }
 
 impl Builder<'_> {
@@ -99,7 +106,7 @@ impl Builder<'_> {
             }
             Event::MappingStart(_, anchor, tag) => {
                 self.properties(span, anchor, tag.as_ref());
-                return self.open(Open::Map(narrow(place), Map::default(), None), place);
+                return self.open(Open::Map(narrow(place), Map::default(), Keys::default()), place);
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
@@ -151,7 +158,7 @@ impl Builder<'_> {
                 }
             }
             Some(Open::List(_, items)) => items.push(node),
-            Some(Open::Map(_, map, pending)) => match pending.take() {
+            Some(Open::Map(_, map, keys)) => match keys.pending.take() {
                 Some((Some(key), place)) => map.entries.push(Entry { key, place, value: node }),
                 // The value of a key that was refused.
                 Some((None, _)) => {}
@@ -184,13 +191,18 @@ impl Builder<'_> {
         if let Some((message, help)) = refused {
             self.mistake(place, message, Some(help));
         }
-        if let Some(Open::Map(_, _, pending)) = self.stack.last_mut() {
-            *pending = Some((key, place));
+        if let Some(Open::Map(_, _, keys)) = self.stack.last_mut() {
+            keys.seen.extend(key.clone());
+            keys.pending = Some((key, place));
         }
     }
 
     fn has_key(&self, key: &str) -> bool {
-        matches!(self.stack.last(), Some(Open::Map(_, map, _)) if map.entries.iter().any(|entry| entry.key == key))
+        matches!(self.stack.last(), Some(Open::Map(_, _, keys)) if keys.seen.contains(key))
+    }
+
+    fn is_at_secret(&self) -> bool {
+        matches!(self.stack.last(), Some(Open::Map(_, _, Keys { pending: Some((Some(key), _)), .. })) if is_secret_key(key))
     }
 
     fn document(&mut self, place: Place) -> bool {
@@ -245,6 +257,10 @@ impl Builder<'_> {
     }
 
     fn mistake(&mut self, place: Place, message: Text, help: Option<Text>) {
+        // What stands where a secret belongs is not repeated, whatever else is wrong with it.
+        let secret = Text::new("口令的写法有误", "a secret is not written like this");
+        let message = if self.is_at_secret() { secret } else { message };
+        let help = help.filter(|_| !self.is_at_secret());
         self.mistakes.push(Mistake::at(self.source, place, message, help));
     }
 }
