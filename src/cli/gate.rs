@@ -10,9 +10,10 @@ use crate::collect::ChildDecoder;
 use crate::evidence::{Bundle, CatalogueOrigin, EvidenceError, PublicKey, Standing, VerifyOptions, VerifyReport, verify};
 use crate::gate::{
     self, CatalogueOf, Counts, Decision, Expiring, ExpiringKind, Failing, GateFinding, GateInput, HighRiskCount, Policy,
-    Signature, Signed,
+    Signature, Signed, Vouched,
 };
 use crate::grade;
+use crate::inventory::{InheritedBy, Inventory};
 use crate::model::{Digest, Lang, Verdict};
 use crate::yaml::Date;
 
@@ -71,17 +72,22 @@ fn of_bundle(context: &Context, request: &Gate, policy: &Policy, path: &Path) ->
     };
     let known = known_findings(context, policy)?;
     let artifacts = digests_of(&request.artifact)?;
-    let expiring = expiring(&layers, &inventory);
+    let expiring = expiring(&layers, &inventory, today);
     let mut decisions = Vec::new();
     for assessment in evaluation::all(&catalogue, inputs)? {
         if !request.subsite.is_empty() && !request.subsite.iter().any(|id| id == assessment.subsite.id.as_str()) {
             continue;
         }
-        let mut input = GateInput::of(&assessment, inventory.timezone, catalogue_of(origin));
-        input.damage = verified.problems.iter().map(ToString::to_string).collect();
-        input.signatures = signatures(&verified);
-        input.known_findings.clone_from(&known);
-        input.expiring.clone_from(&expiring);
+        let vouched = Vouched {
+            zone: inventory.timezone,
+            catalogue_of: catalogue_of(origin),
+            artifact: None,
+            signatures: signatures(&verified),
+            damage: verified.problems.iter().map(ToString::to_string).collect(),
+            known_findings: known.clone(),
+            expiring: expiring.clone(),
+        };
+        let input = GateInput::of(&assessment, vouched);
         for decision in each_artifact(input, &artifacts, policy, today) {
             decisions.push((assessment.subsite.id.clone(), decision));
         }
@@ -130,19 +136,15 @@ fn known_findings(context: &Context, policy: &Policy) -> anyhow::Result<Option<B
     Ok(Some(earlier.iter().flat_map(gate::finding_ids).collect()))
 }
 
-fn expiring(layers: &Layers, inventory: &crate::inventory::Inventory) -> Vec<Expiring> {
-    let answers = layers.judgements.answers.answers.iter().map(|answer| Expiring {
-        kind: ExpiringKind::Answer,
-        what: format!("{} {}", answer.item, answer.aspect),
-        expires: answer.expires,
-    });
-    let inherited = inventory.inherits.iter().filter_map(|inherit| match &inherit.by {
-        crate::inventory::InheritedBy::Report { number, expires, .. } => {
+fn expiring(layers: &Layers, inventory: &Inventory, today: Date) -> Vec<Expiring> {
+    let mut all = Expiring::of_answers(&layers.judgements.answers, today);
+    all.extend(inventory.inherits.iter().filter_map(|inherit| match &inherit.by {
+        InheritedBy::Report { number, expires, .. } => {
             Some(Expiring { kind: ExpiringKind::Inherited, what: number.clone(), expires: *expires })
         }
-        _ => None,
-    });
-    answers.chain(inherited).collect()
+        InheritedBy::Run | InheritedBy::Bundle { .. } => None,
+    }));
+    all
 }
 
 fn of_scan(context: &Context, request: &Gate, policy: &Policy, kind: &str, target: &str) -> anyhow::Result<Decision> {

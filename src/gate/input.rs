@@ -99,8 +99,9 @@ pub struct GateProfile {
 }
 
 /// Whose catalogue judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CatalogueOf {
+    #[default]
     Installed,
     Pinned,
     /// The bundle's own, which may say anything.

@@ -2,16 +2,15 @@
 
 mod decide;
 mod input;
+mod of_assessment;
 mod policy;
 mod reason;
-
-mod of_assessment;
 
 pub use decide::{Decision, decide};
 pub use input::{
     CatalogueOf, Counts, Expiring, ExpiringKind, Failing, GateFinding, GateInput, GateProfile, HighRiskCount, Signature,
 };
-pub use of_assessment::finding_ids;
+pub use of_assessment::{Vouched, finding_ids};
 pub use policy::{Conclusion, FailOn, GateScope, HighRiskState, NewOnly, Policy, Signed};
 pub use reason::{GateCode, GateReason};
 
