@@ -1,5 +1,7 @@
 //! Archives are hostile until they were read: nothing escapes, nothing is taken twice, nothing grows without bound.
 
+#![cfg(unix)]
+
 mod evidence_common;
 
 use std::{

@@ -1,5 +1,7 @@
 //! What is written can be read back, judged again, copied and packed, and nothing is ever overwritten.
 
+#![cfg(unix)]
+
 mod evidence_common;
 
 use std::{fs, io::Read as _, os::unix::fs::PermissionsExt as _};
@@ -182,7 +184,7 @@ fn derived_facts_belong_to_their_artifacts_and_decoders() {
     assert!(read(&derived, decoders).unwrap().is_some());
     fs::write(path.join("parts/a/facts.json"), b"{}").unwrap();
     assert!(matches!(read(&bundle, decoders), Err(EvidenceError::Damaged { .. })));
-    assert_eq!(check(&path).problems[0].file, "parts/a/facts.json");
+    assert_eq!(check(&path).problems[0].place.file, "parts/a/facts.json");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! A full disk and a folder without permission are errors with their path, and what was finished before them stays.
 
+#![cfg(unix)]
+
 mod evidence_common;
 
 use std::{

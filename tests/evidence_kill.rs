@@ -3,6 +3,8 @@
 //! The process that is killed is this test binary itself, running `writes_until_it_is_killed` with a folder in its
 //! environment. It says on its output what is finished; whatever was said must be there afterwards.
 
+#![cfg(unix)]
+
 mod evidence_common;
 
 use std::{

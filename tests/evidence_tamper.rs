@@ -1,5 +1,7 @@
 //! Whatever is changed in a sealed bundle is noticed and named, and the four questions are answered apart.
 
+#![cfg(unix)]
+
 mod evidence_common;
 
 use std::{fs, path::Path, process::Command};
@@ -49,7 +51,7 @@ fn a_flipped_bit_in_any_file_is_noticed_and_the_file_is_named() {
             prop_assert_eq!(report.authenticity.standing(), Standing::Invalid);
         } else {
             prop_assert!(
-                report.problems.iter().any(|p| p.file == *name),
+                report.problems.iter().any(|p| p.place.file == *name),
                 "{} byte {}: {:?}",
                 name,
                 at,
@@ -74,13 +76,13 @@ fn exactly_the_chunk_that_is_wrong_is_named_with_its_part_and_record() {
     for (at, chunk) in [(0, 0), (65_535, 0), (65_536, 1), (150_000, 2), (3 * 65_536 + 99, 3)] {
         let report = with_flip(&path.join(&file), at, 3, || check(&path));
         let [problem] = &report.problems[..] else { panic!("{:#?}", report.problems) };
-        assert_eq!((problem.chunk, problem.object), (Some(chunk), Some(digest)), "byte {at}");
-        assert_eq!((problem.part.as_ref(), problem.record), (Some(&asset("db-01")), Some(5)));
-        assert_eq!(problem.item.as_deref(), Some("packages.list"));
+        assert_eq!((problem.place.chunk, problem.place.object), (Some(chunk), Some(digest)), "byte {at}");
+        assert_eq!((problem.place.part.as_ref(), problem.place.record), (Some(&asset("db-01")), Some(5)));
+        assert_eq!(problem.place.item.as_deref(), Some("packages.list"));
     }
     let bytes = fs::read(path.join(&file)).unwrap();
     fs::write(path.join(&file), &bytes[..2 * 65_536]).unwrap();
-    let chunks: Vec<_> = check(&path).problems.iter().map(|problem| problem.chunk).collect();
+    let chunks: Vec<_> = check(&path).problems.iter().map(|problem| problem.place.chunk).collect();
     assert_eq!(chunks, [Some(2), Some(3)]);
 }
 
@@ -97,7 +99,7 @@ fn exactly_the_record_that_was_changed_is_named() {
         fs::write(&log, lines.join("\n") + "\n").unwrap();
         let report = check(&path);
         let [problem] = &report.problems[..] else { panic!("{:#?}", report.problems) };
-        assert_eq!((problem.part.as_ref(), problem.record), (Some(&asset("web-01")), Some(n as u64 + 1)));
+        assert_eq!((problem.place.part.as_ref(), problem.place.record), (Some(&asset("web-01")), Some(n as u64 + 1)));
         let opened = Bundle::open(&path).unwrap().part(&asset("web-01"));
         assert!(matches!(opened, Err(EvidenceError::Damaged { .. })));
     }
@@ -118,7 +120,7 @@ fn removed_files_and_files_moved_to_another_asset_are_noticed() {
             assert_eq!(Bundle::open(&path).unwrap().state(), PartState::Incomplete);
         } else {
             let report = check(&path);
-            assert!(report.problems.iter().any(|problem| problem.file == name), "{name}: {:#?}", report.problems);
+            assert!(report.problems.iter().any(|problem| problem.place.file == name), "{name}: {:#?}", report.problems);
         }
         fs::write(path.join(&name), kept).unwrap();
     }
@@ -143,7 +145,7 @@ fn what_does_not_belong_to_the_bundle_is_noted_and_nothing_rests_on_it() {
     std::os::unix::fs::symlink("/etc/passwd", path.join("link")).unwrap();
     let report = check(&path);
     assert_eq!((report.root, report.integrity), (Some(root), Integrity::Intact));
-    let noted: Vec<_> = report.notes.iter().map(|note| note.file.as_str()).collect();
+    let noted: Vec<_> = report.notes.iter().map(|note| note.place.file.as_str()).collect();
     assert_eq!(noted, ["parts/ghost/part.json", "parts/web-01/facts.json", "link", "readme.txt"]);
     let part = Bundle::open(&path).unwrap().part(&asset("web-01")).unwrap();
     assert_eq!(part.facts(Digest::of(b"any")).unwrap(), None);

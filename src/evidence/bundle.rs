@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io::Read, path::Path};
 use crate::model::{AssetId, CatalogueFiles, Digest};
 
 use super::{
-    BundleWriter, EvidenceError, Input, Layer, LayerFile, Manifest, ManifestInputs, ObjectRef, Part, PartState,
+    BundleWriter, Defect, EvidenceError, Input, Layer, LayerFile, Manifest, ManifestInputs, ObjectRef, Part, PartState,
     Problem, archive,
     canonical::{canonical, from_canonical},
     draft::decode_catalogue,
@@ -98,12 +98,12 @@ impl Bundle {
     pub fn catalogue(&self) -> Result<Option<CatalogueFiles>, EvidenceError> {
         let Some(object) = self.manifest.catalogue_files else { return Ok(None) };
         let bytes = self.object(&object)?;
-        let damaged = |what: String| {
+        let damaged = |what| {
             Problem::new(layout::object(&object.digest), what).of_object(object.digest).into_error(self.store.path())
         };
-        let files = decode_catalogue(&bytes).map_err(damaged)?;
+        let files = decode_catalogue(&bytes).map_err(|why| damaged(Defect::Malformed { why }))?;
         if files.digest() != self.manifest.catalogue.digest {
-            return Err(damaged("is another catalogue than the manifest says".to_owned()));
+            return Err(damaged(Defect::CatalogueDiffers));
         }
         Ok(Some(files))
     }
@@ -186,7 +186,7 @@ pub(super) fn read_manifest(store: &Store) -> Result<Found, EvidenceError> {
     let seal = store.read(layout::SEAL, MAX_SMALL)?;
     let manifest: Manifest = match from_canonical(&bytes) {
         Ok(manifest) => manifest,
-        Err(why) => return Ok(Found::Damaged(Problem::new(layout::MANIFEST, why))),
+        Err(why) => return Ok(Found::Damaged(Problem::malformed(layout::MANIFEST, why))),
     };
     if let Some(what) = defect(&manifest) {
         return Ok(Found::Damaged(Problem::new(layout::MANIFEST, what)));
@@ -197,24 +197,21 @@ pub(super) fn read_manifest(store: &Store) -> Result<Found, EvidenceError> {
         return Ok(Found::Sealed(manifest, root));
     }
     let seal_is_sound = from_canonical::<FileSeal>(&seal).is_ok_and(|seal| seal.is_sound() && seal.root != root);
-    let (file, what) = if seal_is_sound {
-        (layout::MANIFEST, "is not what was sealed")
-    } else {
-        (layout::SEAL, "is not a seal of this manifest")
-    };
+    let (file, what) =
+        if seal_is_sound { (layout::MANIFEST, Defect::Differs) } else { (layout::SEAL, Defect::SealUnsound) };
     Ok(Found::Damaged(Problem::new(file, what)))
 }
 
 /// What a manifest must not be, whatever its digest.
-fn defect(manifest: &Manifest) -> Option<String> {
+fn defect(manifest: &Manifest) -> Option<Defect> {
     if manifest.schema != manifest::SCHEMA {
-        return Some(format!("is of schema `{}`, this version reads {}", manifest.schema, manifest::SCHEMA));
+        return Some(Defect::SchemaUnknown { schema: manifest.schema.clone() });
     }
     if !manifest.parts.is_sorted_by(|a, b| a.asset < b.asset) {
-        return Some("its parts are not sorted".to_owned());
+        return Some(Defect::PartsUnsorted);
     }
     let numbered = manifest.layers.iter().zip(1..).all(|(layer, n)| layer.n == n);
-    (!numbered).then(|| "its layers are not numbered in order".to_owned())
+    (!numbered).then_some(Defect::LayersUnnumbered)
 }
 
 /// Makes the manifest that an interrupted run would have: what it planned, and the parts that are there.

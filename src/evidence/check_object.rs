@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::Digest;
 
 use super::{
-    EvidenceError, Problem, layout,
+    Defect, EvidenceError, Place, Problem, layout,
     object::{CHUNK, Hashed, read_list},
     store::{Listing, Store},
 };
@@ -19,7 +19,7 @@ const MAX_NAMED: usize = 20;
 pub(super) struct Need {
     pub size: u64,
     /// Who names it.
-    pub place: Problem,
+    pub place: Place,
 }
 
 /// What was read.
@@ -49,22 +49,23 @@ fn one(store: &Store, digest: Digest, need: Option<&Need>, problems: &mut Vec<Pr
     let file = layout::object(&digest);
     let list_file = layout::chunks(&digest);
     let place = need.map(|need| need.place.clone()).unwrap_or_default();
-    let mut blame = |file: &str, chunk: Option<u64>, what: String| {
-        problems.push(Problem { file: file.to_owned(), object: Some(digest), chunk, what, ..place.clone() });
+    let mut blame = |file: &str, chunk: Option<u64>, what: Defect| {
+        let place = Place { file: file.to_owned(), object: Some(digest), chunk, ..place.clone() };
+        problems.push(Problem { place, what });
     };
     let Some(mut reader) = store.open(&file)? else {
-        blame(&file, None, "is missing".to_owned());
+        blame(&file, None, Defect::Missing);
         return Ok(0);
     };
     let found = Hashed::of_reader(&mut reader).map_err(EvidenceError::io("read", store.path().join(&file)))?;
     let list = store.read(&list_file, MAX_LIST)?;
     if found.digest == digest {
         if let Some(need) = need.filter(|need| need.size != found.size) {
-            blame(&file, None, format!("has {} bytes, its record says {}", found.size, need.size));
+            blame(&file, None, Defect::Size { found: found.size, recorded: need.size });
         }
         if list != found.list() {
-            let what = if list.is_none() { "is missing" } else { "is not the chunk list of this object" };
-            blame(&list_file, None, what.to_owned());
+            let what = if list.is_none() { Defect::Missing } else { Defect::ChunkListDiffers };
+            blame(&list_file, None, what);
         }
         return Ok(found.size);
     }
@@ -72,24 +73,24 @@ fn one(store: &Store, digest: Digest, need: Option<&Need>, problems: &mut Vec<Pr
         Some(sealed) => name_chunks(&sealed, &found.chunks, |chunk, what| blame(&file, Some(chunk), what)),
         None => {
             let only = need.is_none_or(|need| need.size <= CHUNK as u64).then_some(0);
-            blame(&file, only, "its bytes are not those that were sealed".to_owned());
+            blame(&file, only, Defect::ContentDiffers);
         }
     }
     Ok(found.size)
 }
 
-fn name_chunks(sealed: &[Digest], found: &[Digest], mut blame: impl FnMut(u64, String)) {
+fn name_chunks(sealed: &[Digest], found: &[Digest], mut blame: impl FnMut(u64, Defect)) {
     let most = sealed.len().max(found.len());
     let wrong: Vec<_> = (0..most).filter(|i| sealed.get(*i) != found.get(*i)).collect();
     for i in wrong.iter().take(MAX_NAMED) {
         let what = match (sealed.get(*i), found.get(*i)) {
-            (Some(_), None) => "is missing".to_owned(),
-            (None, Some(_)) => "was not there when the object was sealed".to_owned(),
-            _ => format!("bytes {} to {} are not those that were sealed", i * CHUNK, (i + 1) * CHUNK - 1),
+            (Some(_), None) => Defect::ChunkMissing,
+            (None, Some(_)) => Defect::ChunkExtra,
+            _ => Defect::ChunkChanged { from: (i * CHUNK) as u64, to: ((i + 1) * CHUNK - 1) as u64 },
         };
         blame(*i as u64, what);
     }
     if wrong.len() > MAX_NAMED {
-        blame(wrong[MAX_NAMED] as u64, format!("and {} more chunks", wrong.len() - MAX_NAMED - 1));
+        blame(wrong[MAX_NAMED] as u64, Defect::AndMoreChunks { more: (wrong.len() - MAX_NAMED - 1) as u64 });
     }
 }

@@ -5,9 +5,8 @@ use std::io::Read as _;
 use crate::model::{AssetId, Digest};
 
 use super::{
-    EvidenceError, Layer, ObjectRef, Part, PartEntry, Problem,
+    Defect, EvidenceError, Layer, ObjectRef, Part, PartEntry, Problem,
     canonical::canonical,
-    disk::Writer,
     draft::put_layer,
     facts::MAX_FACTS,
     layout,
@@ -16,6 +15,7 @@ use super::{
     part_writer::spool,
     seal::{PartHeader, PartSeal},
     store::Store,
+    worker::Writer,
 };
 
 /// Copies a part under `header`; its records keep their bytes, and what was cut off stays away.
@@ -41,7 +41,7 @@ pub(super) fn facts(writer: &Writer, from: &Store, asset: &AssetId, expected: Di
     let file = layout::part(asset, layout::FACTS);
     let bytes = from.read(&file, MAX_FACTS)?.unwrap_or_default();
     if Digest::of(&bytes) != expected {
-        return Err(Problem::new(file, "is not what was sealed").of_part(asset).into_error(from.path()));
+        return Err(Problem::new(file, Defect::Differs).of_part(asset).into_error(from.path()));
     }
     writer.run(move |disk| disk.put(&file, &bytes))
 }
@@ -58,15 +58,14 @@ pub(super) fn layer(writer: &Writer, from: &Store, entry: &LayerEntry) -> Result
 /// Shares an object by a hard link, or copies it; its bytes are read and checked either way.
 pub(super) fn object(writer: &Writer, from: &Store, wanted: ObjectRef) -> Result<(), EvidenceError> {
     let file = layout::object(&wanted.digest);
-    let damaged = |what: &str| Problem::new(&file, what).of_object(wanted.digest).into_error(from.path());
-    let mut reader = from.open(&file)?.ok_or_else(|| damaged("is missing"))?.take(wanted.size + 1);
+    let damaged = |what| Problem::new(&file, what).of_object(wanted.digest).into_error(from.path());
+    let mut reader = from.open(&file)?.ok_or_else(|| damaged(Defect::Missing))?.take(wanted.size + 1);
     let path = from.path().join(&file);
     let wrong = |hashed: &Hashed| hashed.digest != wanted.digest || hashed.size != wanted.size;
-    let what = "its bytes are not those that were sealed";
     if let Some(source) = from.file_path(&file) {
         let hashed = Hashed::of_reader(&mut reader).map_err(EvidenceError::io("read", &path))?;
         if wrong(&hashed) {
-            return Err(damaged(what));
+            return Err(damaged(Defect::ContentDiffers));
         }
         let list = hashed.list();
         return writer.run(move |disk| disk.share_object(&source, &wanted.digest, list.as_deref()));
@@ -74,7 +73,7 @@ pub(super) fn object(writer: &Writer, from: &Store, wanted: ObjectRef) -> Result
     let (id, hashed) = spool(writer, &mut reader).map_err(|error| error.reading(&path))?;
     if wrong(&hashed) {
         writer.send(move |disk| disk.drop_spool(id))?;
-        return Err(damaged(what));
+        return Err(damaged(Defect::ContentDiffers));
     }
     let list = hashed.list();
     writer.run(move |disk| disk.keep_spool(id, &wanted.digest, list.as_deref()))

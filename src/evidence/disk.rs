@@ -1,11 +1,10 @@
-//! The one thread that writes and syncs.
+//! The folder of a bundle under construction, as the writing thread sees it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::{self, File, OpenOptions},
     io::{self, Seek as _, Write as _},
     path::{Path, PathBuf},
-    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     thread,
     time::{Duration, Instant},
 };
@@ -14,79 +13,18 @@ use crate::model::{AssetId, Digest};
 
 use super::{EvidenceError, layout};
 
-/// Jobs that may wait. With windows of 256 KiB this bounds what large artifacts hold in memory.
-const QUEUE: usize = 16;
 /// Records between two syncs.
 const SYNC_RECORDS: usize = 64;
 /// Time between two syncs while records arrive.
-const SYNC_EVERY: Duration = Duration::from_secs(1);
-
+pub(super) const SYNC_EVERY: Duration = Duration::from_secs(1);
 /// Files that are synced at once.
 const SYNC_THREADS: usize = 8;
-
-type Job = Box<dyn FnOnce(&mut Disk) + Send>;
-
-/// Hands work to the writing thread. The thread ends when the last handle is gone.
-#[derive(Clone, Debug)]
-pub(super) struct Writer {
-    jobs: SyncSender<Job>,
-}
-
-impl Writer {
-    pub fn start(disk: Disk) -> Result<Self, EvidenceError> {
-        let (jobs, queue) = sync_channel(QUEUE);
-        let root = disk.root.clone();
-        thread::Builder::new()
-            .name("evidence".to_owned())
-            .spawn(move || serve(disk, &queue))
-            .map_err(EvidenceError::io("start the writer of", root))?;
-        Ok(Self { jobs })
-    }
-
-    /// Does `work` on the writing thread and waits for its result.
-    pub fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Disk) -> Result<T, EvidenceError> + Send + 'static,
-    ) -> Result<T, EvidenceError> {
-        let (reply, answer) = sync_channel(1);
-        self.send(move |disk| {
-            let _ = reply.send(disk.take_late_error().and_then(|()| work(disk)));
-        })?;
-        answer.recv().map_err(|_| EvidenceError::WriterGone)?
-    }
-
-    /// Hands over `work` without waiting for it, only for room in the queue.
-    pub fn send(&self, work: impl FnOnce(&mut Disk) + Send + 'static) -> Result<(), EvidenceError> {
-        self.jobs.send(Box::new(work)).map_err(|_| EvidenceError::WriterGone)
-    }
-}
-
-fn serve(mut disk: Disk, queue: &Receiver<Job>) {
-    loop {
-        let job = if disk.dirty.is_clean() {
-            queue.recv().map_err(|_| RecvTimeoutError::Disconnected)
-        } else {
-            queue.recv_timeout(SYNC_EVERY)
-        };
-        match job {
-            Ok(job) => job(&mut disk),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => break,
-        }
-        if disk.dirty.is_due()
-            && let Err(error) = disk.sync()
-        {
-            disk.late_error = Some(error);
-        }
-    }
-    let _ = disk.sync();
-}
 
 /// The folder of a bundle under construction. Lives on the writing thread.
 pub(super) struct Disk {
     root: PathBuf,
     logs: BTreeMap<AssetId, Log>,
-    spools: BTreeMap<u64, Spool>,
+    spools: BTreeMap<u64, Result<Spool, EvidenceError>>,
     scratch: u64,
     dirty: Dirty,
     /// Of a sync that nobody waited for; the next caller gets it.
@@ -104,7 +42,6 @@ struct Log {
 struct Spool {
     path: PathBuf,
     file: File,
-    error: Option<EvidenceError>,
 }
 
 /// What was written since the last sync.
@@ -131,6 +68,8 @@ impl Disk {
             io::ErrorKind::AlreadyExists => EvidenceError::Exists { path: root.to_owned() },
             _ => EvidenceError::io("create", &scratch)(error),
         })?;
+        // The name of the folder itself. Its parent may be closed to us for reading, and then it has to do without.
+        let _ = root.parent().map(sync_file);
         Ok(Self {
             root: root.to_owned(),
             logs: BTreeMap::new(),
@@ -139,6 +78,15 @@ impl Disk {
             dirty: Dirty::default(),
             late_error: None,
         })
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Whether everything that was written is on stable storage.
+    pub fn is_clean(&self) -> bool {
+        self.dirty.is_clean()
     }
 
     /// Writes a small file: whole or not at all.
@@ -200,28 +148,25 @@ impl Disk {
     }
 
     pub fn begin_spool(&mut self, id: u64) {
-        match self.scratch_file() {
-            Ok((path, file)) => drop(self.spools.insert(id, Spool { path, file, error: None })),
-            Err(error) => self.late_error = Some(error),
-        }
+        let spool = self.scratch_file().map(|(path, file)| Spool { path, file });
+        self.spools.insert(id, spool);
     }
 
     pub fn fill_spool(&mut self, id: u64, bytes: &[u8]) {
-        if let Some(spool) = self.spools.get_mut(&id)
-            && spool.error.is_none()
+        let Some(slot) = self.spools.get_mut(&id) else { return };
+        if let Ok(spool) = slot
             && let Err(error) = spool.file.write_all(bytes)
         {
-            spool.error = Some(EvidenceError::io("write", &spool.path)(error));
+            // Makes room at once: the rest of a large artifact is not wanted any more.
+            let _ = fs::remove_file(&spool.path);
+            *slot = Err(EvidenceError::io("write", &spool.path)(error));
         }
     }
 
     /// Gives a filled spool the name of its digest.
     pub fn keep_spool(&mut self, id: u64, digest: &Digest, list: Option<&[u8]>) -> Result<(), EvidenceError> {
-        let spool = self.spools.remove(&id).ok_or(EvidenceError::WriterGone)?;
-        let kept = match spool.error {
-            Some(error) => Err(error),
-            None => self.keep_spooled(&spool.path, digest, list),
-        };
+        let spool = self.spools.remove(&id).unwrap_or(Err(EvidenceError::WriterGone))?;
+        let kept = self.keep_spooled(&spool.path, digest, list);
         if kept.is_err() {
             let _ = fs::remove_file(&spool.path);
         }
@@ -229,7 +174,7 @@ impl Disk {
     }
 
     pub fn drop_spool(&mut self, id: u64) {
-        if let Some(spool) = self.spools.remove(&id) {
+        if let Some(Ok(spool)) = self.spools.remove(&id) {
             let _ = fs::remove_file(&spool.path);
         }
     }
@@ -275,7 +220,14 @@ impl Disk {
         let _ = fs::remove_dir_all(self.root.join(layout::SCRATCH));
     }
 
-    fn take_late_error(&mut self) -> Result<(), EvidenceError> {
+    /// Syncs once enough has gathered. Nobody waits for it, so the next caller gets its error.
+    pub fn sync_if_due(&mut self) {
+        if self.dirty.is_due() {
+            self.late_error = self.sync().err();
+        }
+    }
+
+    pub fn take_late_error(&mut self) -> Result<(), EvidenceError> {
         self.late_error.take().map_or(Ok(()), Err)
     }
 

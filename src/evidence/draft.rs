@@ -2,20 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
 use crate::model::{AssetId, CatalogueFiles, Digest};
 
 use super::{
     EvidenceError, Input, InputRef, Layer, LayerFile, LayerKind, Manifest, ManifestInputs, NewLayer, ObjectRef,
     PartEntry, PartState,
     canonical::canonical,
-    disk::Writer,
     layer, layout,
     manifest::{self, LayerEntry},
     object::Hashed,
     part_writer::SharedChain,
     seal::FileSeal,
+    worker::Writer,
 };
 
 /// Everything that will be in the manifest, as far as it is known.
@@ -116,7 +114,7 @@ impl Draft {
     }
 
     fn lay_layers(&mut self, writer: &Writer) -> Result<(), EvidenceError> {
-        let parent = self.manifest.parent.unwrap_or_else(|| evidence_root(&self.manifest.parts));
+        let parent = self.manifest.parent.unwrap_or_else(|| self.manifest.evidence_root());
         for pending in std::mem::take(&mut self.layers) {
             let n = self.manifest.layers.len() as u64 + 1;
             let layer = Layer::new(n, pending.kind, parent, pending.files);
@@ -151,17 +149,6 @@ pub(super) fn put_object(writer: &Writer, bytes: Vec<u8>) -> Result<ObjectRef, E
 pub(super) fn decode_catalogue(bytes: &[u8]) -> Result<CatalogueFiles, String> {
     let files: BTreeMap<String, String> = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     Ok(CatalogueFiles::new(files))
-}
-
-/// What layers are laid on in a bundle without a parent: the assets and the roots of their parts.
-fn evidence_root(parts: &[PartEntry]) -> Digest {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        asset: &'a AssetId,
-        root: Digest,
-    }
-    let lines: Vec<_> = parts.iter().map(|entry| Line { asset: &entry.asset, root: entry.root }).collect();
-    Digest::of(&canonical(&lines))
 }
 
 /// Complete: every planned asset has a part, and every part is complete.

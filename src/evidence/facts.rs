@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::model::{AssetId, AssetKind, Digest};
 
-use super::{EvidenceError, PartState, Problem, canonical::canonical, layout, seal::PartSeal, store::Store};
+use super::{Defect, EvidenceError, PartState, Problem, canonical::canonical, layout, seal::PartSeal, store::Store};
 
 const SCHEMA: &str = "jixian.derived/v1";
 
@@ -49,12 +49,13 @@ pub(super) fn read(
     decoders: Digest,
 ) -> Result<Option<Value>, EvidenceError> {
     let file = layout::part(asset, layout::FACTS);
-    let damaged = |what: &str| Problem::new(&file, what).of_part(asset).into_error(store.path());
-    let bytes = store.read(&file, MAX_FACTS)?.ok_or_else(|| damaged("is missing"))?;
+    let damaged = |what| Problem::new(&file, what).of_part(asset).into_error(store.path());
+    let bytes = store.read(&file, MAX_FACTS)?.ok_or_else(|| damaged(Defect::Missing))?;
     if Digest::of(&bytes) != expected {
-        return Err(damaged("is not what was sealed"));
+        return Err(damaged(Defect::Differs));
     }
-    let derived: Derived = serde_json::from_slice(&bytes).map_err(|error| damaged(&error.to_string()))?;
+    let derived: Derived =
+        serde_json::from_slice(&bytes).map_err(|error| damaged(Defect::Malformed { why: error.to_string() }))?;
     let fresh = derived.schema == SCHEMA && derived.artifacts == artifacts && derived.decoders == decoders;
     Ok(fresh.then_some(derived.facts))
 }

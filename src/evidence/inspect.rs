@@ -3,7 +3,7 @@
 use crate::model::{AssetId, Digest};
 
 use super::{
-    EvidenceError, PartEntry, PartState, Problem,
+    Defect, EvidenceError, PartEntry, PartState, Place, Problem,
     canonical::from_canonical,
     layout,
     log::{self, Log},
@@ -44,7 +44,7 @@ pub(super) fn part(store: &Store, asset: &AssetId, entry: Option<&PartEntry>) ->
         && seal.at_origin(recorded).computed() != recorded.root
     {
         let file = layout::part(asset, layout::PART);
-        problems.push(Problem::new(file, "is not the part that was sealed where it was recorded").of_part(asset));
+        problems.push(Problem::new(file, Defect::NotSealedThere).of_part(asset));
     }
     Ok(Inspection { header, seal, log, problems })
 }
@@ -56,26 +56,26 @@ fn sound_seal(
     problems: &mut Vec<Problem>,
 ) -> Result<Option<PartSeal>, EvidenceError> {
     let file = layout::part(asset, layout::SEAL);
-    let mut blame = |what: &str| problems.push(Problem::new(&file, what).of_part(asset));
+    let mut blame = |what| problems.push(Problem::new(&file, what).of_part(asset));
     let Some(bytes) = store.read(&file, MAX_SMALL)? else {
         if entry.is_some() {
-            blame("is missing");
+            blame(Defect::Missing);
         }
         return Ok(None);
     };
     let seal: PartSeal = match from_canonical(&bytes) {
         Ok(seal) => seal,
         Err(why) => {
-            blame(&why);
+            blame(Defect::Malformed { why });
             return Ok(None);
         }
     };
     if seal.root != Some(seal.computed()) || seal.asset != *asset {
-        blame("its root does not follow from what it says");
+        blame(Defect::SealUnsound);
         return Ok(None);
     }
     if entry.is_some_and(|entry| !says_the_same(entry, &seal)) {
-        blame("is not the seal that the manifest names");
+        blame(Defect::SealDiffers);
     }
     Ok(Some(seal))
 }
@@ -95,12 +95,12 @@ fn sound_header(
 ) -> Result<Option<PartHeader>, EvidenceError> {
     let file = layout::part(asset, layout::PART);
     let found = match store.read(&file, MAX_SMALL)? {
-        None => Err("is missing".to_owned()),
-        Some(bytes) => from_canonical::<PartHeader>(&bytes),
+        None => Err(Defect::Missing),
+        Some(bytes) => from_canonical::<PartHeader>(&bytes).map_err(|why| Defect::Malformed { why }),
     };
     let sound = found.and_then(|header| {
         let sealed = seal.is_none_or(|seal| seal.header == header.digest() && seal.kind == header.kind);
-        if sealed && header.asset == *asset { Ok(header) } else { Err("is not what was sealed".to_owned()) }
+        if sealed && header.asset == *asset { Ok(header) } else { Err(Defect::Differs) }
     });
     match sound {
         Ok(header) => Ok(Some(header)),
@@ -120,21 +120,22 @@ fn read_log(
 ) -> Result<Log, EvidenceError> {
     let file = layout::part(asset, layout::RECORDS);
     let Some(reader) = store.open(&file)? else {
-        problems.push(Problem::new(file, "is missing").of_part(asset));
+        problems.push(Problem::new(file, Defect::Missing).of_part(asset));
         return Ok(Log::default());
     };
     let mut log = log::read(reader, genesis, seal.map(|seal| seal.head))
         .map_err(EvidenceError::io("read", store.path().join(&file)))?;
     for problem in std::mem::take(&mut log.problems) {
-        problems.push(Problem { file: file.clone(), ..problem }.of_part(asset));
+        let place = Place { file: file.clone(), ..problem.place };
+        problems.push(Problem { place, what: problem.what }.of_part(asset));
     }
     if let Some(seal) = seal {
         let what = if log.torn > 0 {
-            Some(format!("{} bytes after the last record", log.torn))
+            Some(Defect::Torn { bytes: log.torn })
         } else if log.lines != seal.records {
-            Some(format!("{} records, the seal says {}", log.lines, seal.records))
+            Some(Defect::RecordCount { found: log.lines, sealed: seal.records })
         } else if log.lines == 0 && genesis.is_some_and(|genesis| genesis != seal.head) {
-            Some("is not the log that was sealed".to_owned())
+            Some(Defect::Differs)
         } else {
             None
         };

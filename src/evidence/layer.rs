@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::Digest;
 
 use super::{
-    EvidenceError, ObjectRef, PartState, Problem,
+    Defect, EvidenceError, ObjectRef, PartState, Problem,
     canonical::{canonical, from_canonical},
     inspect::MAX_SMALL,
     layout,
@@ -109,25 +109,25 @@ impl Layer {
         let file = layout::layer(entry.n, entry.kind, layout::LAYER);
         let seal = layout::layer(entry.n, entry.kind, layout::SEAL);
         let Some(bytes) = store.read(&file, MAX_LAYER)? else {
-            return Ok(Err(vec![Problem::new(file, "is missing")]));
+            return Ok(Err(vec![Problem::new(file, Defect::Missing)]));
         };
         let mut problems = Vec::new();
         if Digest::of(&bytes) != entry.root {
-            problems.push(Problem::new(&file, "is not what was sealed"));
+            problems.push(Problem::new(&file, Defect::Differs));
         }
         let expected = canonical(&FileSeal::with_root(layout::LAYER, entry.root, PartState::Complete));
         match store.read(&seal, MAX_SMALL)? {
-            None => problems.push(Problem::new(seal, "is missing")),
+            None => problems.push(Problem::new(seal, Defect::Missing)),
             Some(found) if found != expected => {
-                problems.push(Problem::new(seal, "is not the seal that the manifest names"));
+                problems.push(Problem::new(seal, Defect::SealDiffers));
             }
             Some(_) => {}
         }
         let layer: Result<Self, _> = from_canonical(&bytes);
         Ok(match layer {
             Ok(layer) if problems.is_empty() && layer.n == entry.n && layer.kind == entry.kind => Ok(layer),
-            Ok(_) if problems.is_empty() => Err(vec![Problem::new(file, "is another layer than the manifest says")]),
-            Err(why) if problems.is_empty() => Err(vec![Problem::new(file, why)]),
+            Ok(_) if problems.is_empty() => Err(vec![Problem::new(file, Defect::Differs)]),
+            Err(why) if problems.is_empty() => Err(vec![Problem::malformed(file, why)]),
             _ => Err(problems),
         })
     }

@@ -7,7 +7,7 @@ use std::{
 
 use crate::model::Digest;
 
-use super::{Problem, Record};
+use super::{Defect, Place, Problem, Record};
 
 /// Longest line that is read, in bytes. A record is a few hundred.
 pub(super) const MAX_LINE: u64 = 1024 * 1024;
@@ -61,7 +61,7 @@ pub(super) fn read(reader: impl Read, genesis: Option<Digest>, head: Option<Dige
             break;
         }
         if log.lines == MAX_RECORDS {
-            log.blame(MAX_RECORDS + 1, None, format!("more than {MAX_RECORDS} records"));
+            log.blame(MAX_RECORDS + 1, None, Defect::TooManyRecords { most: MAX_RECORDS });
             break;
         }
         log.lines += 1;
@@ -74,7 +74,7 @@ pub(super) fn read(reader: impl Read, genesis: Option<Digest>, head: Option<Dige
     }
     log.head = links.last().map(|link| link.own);
     log.check_chain(&mut links, genesis, head);
-    log.problems.sort_by_key(|problem| problem.record);
+    log.problems.sort_by_key(|problem| problem.place.record);
     Ok(log)
 }
 
@@ -85,17 +85,17 @@ impl Log {
         let record: Record = match serde_json::from_slice(line) {
             Ok(record) => record,
             Err(error) => {
-                self.blame(self.lines, None, format!("the line cannot be read: {error}"));
+                self.blame(self.lines, None, Defect::Malformed { why: error.to_string() });
                 return Link { own, bytes, prev: None, item: None, reported: true };
             }
         };
         let mut reported = true;
         if record.n != self.lines {
-            self.blame(self.lines, Some(&record.item), format!("says that it is number {}", record.n));
+            self.blame(self.lines, Some(&record.item), Defect::RecordMisnumbered { says: record.n });
         } else if !items.insert(record.item.clone()) {
-            self.blame(self.lines, Some(&record.item), "the item was recorded twice".to_owned());
+            self.blame(self.lines, Some(&record.item), Defect::ItemTwice);
         } else if record.external && record.object.is_none() {
-            self.blame(self.lines, Some(&record.item), "external, and no object".to_owned());
+            self.blame(self.lines, Some(&record.item), Defect::ObjectMissing);
         } else {
             reported = false;
         }
@@ -107,7 +107,7 @@ impl Log {
     /// Without a seal, a last line that can't be read is a write that was cut off by a power failure.
     fn forgive_the_last(&mut self, links: &mut Vec<Link>) {
         if let Some(last) = links.pop_if(|link| link.prev.is_none()) {
-            self.problems.retain(|problem| problem.record != Some(self.lines));
+            self.problems.retain(|problem| problem.place.record != Some(self.lines));
             self.lines -= 1;
             self.whole -= last.bytes;
             self.torn += last.bytes;
@@ -127,20 +127,20 @@ impl Log {
             let blamed = !vouched[i] && vouched.get(i + 1).is_none_or(|next| *next);
             if blamed && !links[i].reported {
                 links[i].reported = true;
-                let what = "is not what the record after it, or the seal, says it was".to_owned();
-                self.blame(i as u64 + 1, links[i].item.as_deref(), what);
+                self.blame(i as u64 + 1, links[i].item.as_deref(), Defect::RecordChanged);
             }
         }
         if let Some(first) = links.first()
             && genesis.is_some_and(|genesis| first.prev.is_some_and(|prev| prev != genesis))
             && !first.reported
         {
-            self.blame(1, first.item.as_deref(), "does not begin the chain of this part".to_owned());
+            self.blame(1, first.item.as_deref(), Defect::RecordForeign);
         }
     }
 
-    fn blame(&mut self, n: u64, item: Option<&str>, what: String) {
-        self.problems.push(Problem { record: Some(n), item: item.map(str::to_owned), what, ..Problem::default() });
+    fn blame(&mut self, n: u64, item: Option<&str>, what: Defect) {
+        let place = Place { record: Some(n), item: item.map(str::to_owned), ..Place::default() };
+        self.problems.push(Problem { place, what });
     }
 }
 
@@ -185,7 +185,7 @@ mod tests {
     }
 
     fn blamed(log: &Log) -> Vec<u64> {
-        log.problems.iter().filter_map(|problem| problem.record).collect()
+        log.problems.iter().filter_map(|problem| problem.place.record).collect()
     }
 
     #[test]

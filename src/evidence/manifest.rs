@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{AssetId, AssetKind, CatalogueFiles, Digest, Lang};
 
-use super::{LayerKind, PartState};
+use super::{LayerKind, PartState, canonical::canonical};
 
 /// What a bundle is made with. Everything here is recorded by digest, and as an object where the bytes are given.
 #[derive(Clone, Debug)]
@@ -89,6 +89,18 @@ impl Manifest {
     /// Assets that the run meant to collect and that have no part.
     pub fn missing(&self) -> Vec<AssetId> {
         self.planned.keys().filter(|asset| self.part(asset).is_none()).cloned().collect()
+    }
+
+    /// Digest over the assets and the roots of their parts: which evidence this is, whatever was judged with it. Layers
+    /// of a bundle without a parent are laid on it.
+    pub fn evidence_root(&self) -> Digest {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            asset: &'a AssetId,
+            root: Digest,
+        }
+        let lines: Vec<_> = self.parts.iter().map(|entry| Line { asset: &entry.asset, root: entry.root }).collect();
+        Digest::of(&canonical(&lines))
     }
 
     /// The entry of an asset's part.

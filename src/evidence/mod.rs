@@ -54,6 +54,7 @@ mod sign;
 mod store;
 mod verify;
 mod verify_report;
+mod worker;
 mod writer;
 
 pub use archive::{ArchiveError, pack, scan_archive, unpack};
@@ -65,7 +66,7 @@ pub use manifest::{
 };
 pub use part::{Part, PartState};
 pub use part_writer::PartWriter;
-pub use problem::Problem;
+pub use problem::{Defect, Place, Problem};
 pub use record::{Content, NewRecord, Origin, Record};
 pub use seal::Recorded;
 pub use sign::{PublicKey, Signature, SignatureStatus, SigningKey, sign};

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::model::{AssetId, AssetKind, Digest};
 
 use super::{
-    EvidenceError, PartEntry, Problem, Record, Recorded, facts, inspect, layout,
+    Defect, EvidenceError, PartEntry, Problem, Record, Recorded, facts, inspect, layout,
     object::Checked,
     seal::{PartHeader, PartSeal},
     store::Store,
@@ -49,7 +49,7 @@ impl Part {
         }
         let effective = found.effective_seal();
         let (Some(header), Some(seal)) = (found.header, effective) else {
-            let problem = Problem::new(layout::part(asset, layout::PART), "is missing").of_part(asset);
+            let problem = Problem::new(layout::part(asset, layout::PART), Defect::Missing).of_part(asset);
             return Err(problem.into_error(store.path()));
         };
         let by_item = found.log.records.iter().enumerate().map(|(i, record)| (record.item.clone(), i)).collect();
@@ -169,15 +169,15 @@ pub(super) fn open_object(store: &Store, digest: Digest, size: u64) -> Result<Bo
     let file = layout::object(&digest);
     match store.open(&file)? {
         Some(reader) => Ok(Box::new(Checked::new(reader, digest, size))),
-        None => Err(Problem::new(file, "is missing").of_object(digest).into_error(store.path())),
+        None => Err(Problem::new(file, Defect::Missing).of_object(digest).into_error(store.path())),
     }
 }
 
 /// Reads an object whole and checks its digest and its size.
 pub(super) fn read_object(store: &Store, digest: Digest, size: u64) -> Result<Vec<u8>, EvidenceError> {
     let file = layout::object(&digest);
-    let damaged = |what: &str| Problem::new(&file, what).of_object(digest).into_error(store.path());
-    let found = store.size(&file)?.ok_or_else(|| damaged("is missing"))?;
+    let damaged = |what| Problem::new(&file, what).of_object(digest).into_error(store.path());
+    let found = store.size(&file)?.ok_or_else(|| damaged(Defect::Missing))?;
     let bytes = if found == size { store.read(&file, size)? } else { None };
-    bytes.filter(|bytes| Digest::of(bytes) == digest).ok_or_else(|| damaged("its bytes are not those that were sealed"))
+    bytes.filter(|bytes| Digest::of(bytes) == digest).ok_or_else(|| damaged(Defect::ContentDiffers))
 }

@@ -15,13 +15,14 @@ use crate::model::{AssetId, Digest};
 use super::{
     Content, EvidenceError, NewRecord, Part, PartEntry, PartState, Record,
     canonical::canonical,
-    disk::{Disk, Writer},
+    disk::Disk,
     layout,
     log::MAX_LINE,
     object::{Hashed, Hasher},
     record::StoredObject,
     seal::{PartHeader, PartSeal},
     store::Store,
+    worker::Writer,
 };
 
 /// Window in which large artifacts are read, in bytes.
@@ -172,6 +173,7 @@ impl Chain {
         let entry = seal.entry();
         self.writer.run(move |disk| disk.seal_part(&asset, &bytes))?;
         self.sealed = Some(entry.clone());
+        self.items.clear();
         Ok(entry)
     }
 }

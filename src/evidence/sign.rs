@@ -1,6 +1,6 @@
 //! Detached Ed25519 signatures over the root of a bundle. SM2 comes with a later version.
 //!
-//! What is signed is one line of text, so that OpenSSL can check it without jixian:
+//! What is signed is one line of text, `jixian.bundle/v1 sha256:<root>`, so that OpenSSL can check it without jixian:
 //! `openssl pkeyutl -verify -rawin -pubin -inkey KEY.pem -in LINE -sigfile SIG`.
 
 use std::{

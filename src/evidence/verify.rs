@@ -8,8 +8,9 @@ use std::{collections::BTreeMap, path::Path};
 use crate::model::{AssetId, Digest};
 
 use super::{
-    Authenticity, CatalogueReport, CatalogueStanding, Completeness, Counts, EvidenceError, Integrity, Layer, Manifest,
-    ObjectRef, PartState, Problem, PublicKey, Signature, SignatureReport, SignatureStatus, TornTail, VerifyReport,
+    Authenticity, CatalogueReport, CatalogueStanding, Completeness, Counts, Defect, EvidenceError, Integrity, Layer,
+    Manifest, ObjectRef, PartState, Place, Problem, PublicKey, Signature, SignatureReport, SignatureStatus, TornTail,
+    VerifyReport,
     bundle::{Found, open_store, part_folders, read_manifest},
     canonical::canonical,
     check_object::{self, Need},
@@ -130,8 +131,12 @@ impl Work {
                 parts.counts.external += 1;
                 continue;
             }
-            let place =
-                Problem { record: Some(record.n), item: Some(record.item), ..Problem::default() }.of_part(asset);
+            let place = Place {
+                part: Some(asset.clone()),
+                record: Some(record.n),
+                item: Some(record.item),
+                ..Place::default()
+            };
             self.need(digest, record.size, place);
         }
     }
@@ -140,8 +145,8 @@ impl Work {
         let Some(expected) = expected else { return Ok(()) };
         let file = layout::part(asset, layout::FACTS);
         let what = match self.store.read(&file, MAX_FACTS)? {
-            None => "is missing",
-            Some(bytes) if Digest::of(&bytes) != expected => "is not what was sealed",
+            None => Defect::Missing,
+            Some(bytes) if Digest::of(&bytes) != expected => Defect::Differs,
             Some(_) => return Ok(()),
         };
         self.problems.push(Problem::new(file, what).of_part(asset));
@@ -158,7 +163,7 @@ impl Work {
             }),
         );
         for (name, object) in named {
-            self.need(object.digest, object.size, Problem { item: Some(name), ..Problem::default() });
+            self.need(object.digest, object.size, Place { item: Some(name), ..Place::default() });
         }
     }
 
@@ -169,7 +174,7 @@ impl Work {
                 Ok(layer) => {
                     for file in layer.files {
                         let item = Some(format!("{}-{}/{}", entry.n, entry.kind, file.name));
-                        self.need(file.object.digest, file.object.size, Problem { item, ..Problem::default() });
+                        self.need(file.object.digest, file.object.size, Place { item, ..Place::default() });
                     }
                 }
             }
@@ -184,18 +189,18 @@ impl Work {
         let Ok(bytes) = read_object(&self.store, object.digest, object.size) else { return };
         let same = decode_catalogue(&bytes).is_ok_and(|files| files.digest() == manifest.catalogue.digest);
         if !same {
-            let what = "is another catalogue than the manifest says";
-            self.problems.push(Problem::new(layout::object(&object.digest), what).of_object(object.digest));
+            self.problems
+                .push(Problem::new(layout::object(&object.digest), Defect::CatalogueDiffers).of_object(object.digest));
         }
     }
 
-    fn need(&mut self, digest: Digest, size: u64, place: Problem) {
+    fn need(&mut self, digest: Digest, size: u64, place: Place) {
         self.needs.entry(digest).or_insert(Need { size, place });
     }
 
     /// What lies in the bundle and is not part of what was sealed.
     fn notes(&self, manifest: Option<&Manifest>, sealed: bool) -> Vec<Problem> {
-        let strangers = self.listing.strangers.iter().map(|file| Problem::new(file, "is not a file of a bundle"));
+        let strangers = self.listing.strangers.iter().map(|file| Problem::new(file, Defect::NotOfBundle));
         let Some(manifest) = manifest.filter(|_| sealed) else { return strangers.collect() };
         let stray = |file: &&String| match file.split('/').collect::<Vec<_>>()[..] {
             ["parts", asset, name] => manifest
@@ -209,8 +214,7 @@ impl Work {
             ["objects", ..] => layout::object_of(file).is_none_or(|(digest, _)| !self.needs.contains_key(&digest)),
             _ => false,
         };
-        let strays =
-            self.listing.files.iter().filter(stray).map(|file| Problem::new(file, "is not named by the manifest"));
+        let strays = self.listing.files.iter().filter(stray).map(|file| Problem::new(file, Defect::NotNamed));
         strays.chain(strangers).collect()
     }
 }

@@ -11,11 +11,12 @@ use crate::model::{AssetId, AssetKind, Digest};
 
 use super::{
     Bundle, EvidenceError, ManifestInputs, NewLayer, Part, PartWriter, copy,
-    disk::{Disk, Writer},
+    disk::Disk,
     draft::{Draft, PendingLayer, put_object},
     facts, import, layer, layout,
     seal::PartHeader,
     store::Store,
+    worker::Writer,
 };
 
 /// A bundle that is being written. `Sync`: parts may be written from several threads at once, and the order in which
