@@ -137,7 +137,7 @@ fn member(path: &Path, room: u64, redact: Option<Redactor>) -> Option<(FileText,
 }
 
 /// Opens what may be read without harm: never waits for a writer of a pipe, never reads a device.
-fn open(path: &Path) -> io::Result<(File, fs::Metadata)> {
+pub(crate) fn open(path: &Path) -> io::Result<(File, fs::Metadata)> {
     let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or(0);
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
     let meta = file.metadata()?;

@@ -16,7 +16,7 @@ use std::{
 
 use crate::{
     collect::{
-        job::{Bounds, Hint, How, Job},
+        job::{Bounds, DEFAULT_TIMEOUT, Hint, How, Job},
         process::{self, Capture, End, Private},
         read,
     },
@@ -29,7 +29,7 @@ use crate::{
 pub struct Limits {
     /// When the whole host's time is up; what has not begun by then is recorded as `timeout`.
     pub deadline: Instant,
-    /// Upper bound of every item's own timeout.
+    /// For every item whose job does not ask for a time of its own.
     pub item_timeout: Duration,
     /// Jobs at a time; small, because the target has work of its own.
     pub threads: usize,
@@ -41,7 +41,7 @@ impl Limits {
     pub fn starting_now(host_deadline: Duration) -> Self {
         Self {
             deadline: Instant::now() + host_deadline,
-            item_timeout: Duration::from_secs(60),
+            item_timeout: DEFAULT_TIMEOUT,
             threads: 3,
             stop: StopFlag::default(),
         }
@@ -122,7 +122,8 @@ fn one(collector: &str, job: &Job, limits: &Limits) -> Outcome {
     let found = if begun >= limits.deadline {
         Found::failed(ItemStatus::Timeout, "the time for the whole host was over before this item began")
     } else {
-        let deadline = limits.deadline.min(begun + job.timeout.min(limits.item_timeout));
+        let own = if job.timeout == DEFAULT_TIMEOUT { limits.item_timeout } else { job.timeout };
+        let deadline = limits.deadline.min(begun + own);
         gather(job, deadline, &limits.stop)?
     };
     let found = masked(job, found);

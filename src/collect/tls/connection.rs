@@ -1,0 +1,266 @@
+//! One connection of one offer, ended by its deadline whatever the peer does.
+
+use std::{
+    io::{self, Read, Write},
+    net::{IpAddr, Shutdown, SocketAddr, TcpStream},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use rustls::{
+    ClientConfig, ClientConnection, ProtocolVersion, SupportedProtocolVersion,
+    crypto::ring,
+    pki_types::ServerName,
+    version::{TLS12, TLS13},
+};
+
+use super::{
+    Target,
+    verifier::{Asked, Witness},
+};
+use crate::{
+    formats::{
+        tls::{Answer, Outcome, Probe, answer},
+        x509::{self, hex},
+    },
+    model::Tri,
+};
+
+/// Bytes of the answer that are kept to tell what it is.
+const HEAD: usize = 64;
+
+/// Bytes that are taken from a peer before the handshake is done.
+const MOST: u64 = 1 << 20;
+
+/// What a connection offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Offer {
+    All,
+    Only1_2,
+    Only1_3,
+    Plain,
+}
+
+impl Offer {
+    pub(super) fn describe(self) -> &'static str {
+        match self {
+            Self::All => "tls1.2+tls1.3 hello",
+            Self::Only1_2 => "tls1.2 hello",
+            Self::Only1_3 => "tls1.3 hello",
+            Self::Plain => "HEAD / HTTP/1.1",
+        }
+    }
+
+    fn versions(self) -> Vec<&'static SupportedProtocolVersion> {
+        match self {
+            Self::All => vec![&TLS13, &TLS12],
+            Self::Only1_2 => vec![&TLS12],
+            Self::Only1_3 => vec![&TLS13],
+            Self::Plain => Vec::new(),
+        }
+    }
+
+    fn names(self) -> Vec<String> {
+        self.versions().iter().map(|version| version_name(version.version)).collect()
+    }
+}
+
+/// Makes one connection and says how it ended. Never fails: every failure is an outcome.
+pub(super) fn probe(target: &Target, ip: IpAddr, offer: Offer, patience: Duration) -> Probe {
+    let begun = Instant::now();
+    let mut probe = Probe {
+        ip: ip.to_string(),
+        port: target.port,
+        sni: if target.host.parse::<IpAddr>().is_ok() { String::new() } else { target.host.clone() },
+        offered: offer.names(),
+        outcome: Outcome::Unreachable,
+        alert: None,
+        head: String::new(),
+        version: None,
+        suite: None,
+        group: None,
+        alpn: None,
+        client_auth: Tri::Unknown,
+        ocsp: Tri::Unknown,
+        key_proven: Tri::Unknown,
+        chain: String::new(),
+        error: None,
+        bytes_sent: 0,
+        ms: 0,
+    };
+    match TcpStream::connect_timeout(&SocketAddr::new(ip, target.port), patience) {
+        Ok(stream) => {
+            let mut tap = Tap::new(stream, begun + patience);
+            let result = match offer {
+                Offer::Plain => plain(&mut tap, target),
+                _ => handshake(&mut tap, target, ip, offer, &mut probe),
+            };
+            settle(&mut probe, &tap, result, offer);
+            let _ = tap.stream.shutdown(Shutdown::Both);
+        }
+        Err(e) => {
+            probe.outcome = match e.kind() {
+                io::ErrorKind::ConnectionRefused => Outcome::NoListener,
+                io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Outcome::Timeout,
+                _ => Outcome::Unreachable,
+            };
+            probe.error = Some(e.to_string());
+        }
+    }
+    probe.ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    probe
+}
+
+/// What the handshake's end and the raw bytes say together.
+fn settle(probe: &mut Probe, tap: &Tap, result: Result<(), io::Error>, offer: Offer) {
+    probe.head = hex(&tap.head);
+    probe.bytes_sent = tap.sent;
+    let seen = answer(&tap.head);
+    probe.outcome = match (&result, &seen) {
+        (Ok(()), Answer::Http) => Outcome::PlainHttp,
+        (Ok(()), _) if offer != Offer::Plain => Outcome::Accepted,
+        (_, Answer::Http) => Outcome::PlainHttp,
+        (_, Answer::Alert(_) | Answer::Tls) => Outcome::Refused,
+        (_, Answer::Other) => Outcome::NotTls,
+        (Err(e), Answer::Nothing) if is_timeout(e) => Outcome::Timeout,
+        (_, Answer::Nothing) => Outcome::Closed,
+    };
+    if let Err(e) = result {
+        // A server that speaks TLS and then falls silent has not refused anything.
+        if seen == Answer::Tls && is_timeout(&e) {
+            probe.outcome = Outcome::Timeout;
+        }
+        probe.error = Some(e.to_string());
+    }
+    match seen {
+        Answer::Alert(alert) if probe.outcome == Outcome::Refused => probe.alert = Some(alert),
+        _ => {}
+    }
+}
+
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
+}
+
+fn plain(tap: &mut Tap, target: &Target) -> Result<(), io::Error> {
+    // In one piece: a server may answer and hang up after the first packet.
+    let request = format!("HEAD / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", target.host);
+    tap.write_all(request.as_bytes())?;
+    let mut buffer = [0; HEAD];
+    while tap.head.len() < 5 && tap.read(&mut buffer)? > 0 {}
+    Ok(())
+}
+
+fn handshake(tap: &mut Tap, target: &Target, ip: IpAddr, offer: Offer, probe: &mut Probe) -> Result<(), io::Error> {
+    let provider = Arc::new(ring::default_provider());
+    let witness = Arc::new(Witness::new(provider.clone()));
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&offer.versions())
+        .map_err(io::Error::other)?
+        .dangerous()
+        .with_custom_certificate_verifier(witness.clone())
+        .with_client_cert_resolver(Arc::new(Asked(witness.clone())));
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.resumption = rustls::client::Resumption::disabled();
+    let name = ServerName::try_from(target.host.clone()).unwrap_or(ServerName::IpAddress(ip.into()));
+    let mut connection = ClientConnection::new(Arc::new(config), name).map_err(io::Error::other)?;
+    let result = complete(&mut connection, tap);
+    let seen = witness.seen();
+    probe.chain = x509::to_pem(seen.chain.iter().map(Vec::as_slice));
+    probe.key_proven = seen.key_proven();
+    probe.client_auth = if witness.was_asked() { Tri::Yes } else { Tri::Unknown };
+    if result.is_ok() {
+        note(&connection, probe);
+        probe.client_auth = witness.was_asked().into();
+        probe.ocsp = seen.ocsp.into();
+        connection.send_close_notify();
+        let _ = connection.write_tls(tap);
+    }
+    result
+}
+
+fn complete(connection: &mut ClientConnection, tap: &mut Tap) -> Result<(), io::Error> {
+    while connection.is_handshaking() {
+        while connection.wants_write() {
+            connection.write_tls(tap)?;
+        }
+        if !connection.is_handshaking() {
+            break;
+        }
+        if tap.received > MOST {
+            return Err(io::Error::other("a handshake without end"));
+        }
+        if connection.read_tls(tap)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if let Err(e) = connection.process_new_packets() {
+            // Our alert, so that the peer's log says why we left.
+            let _ = connection.write_tls(tap);
+            return Err(io::Error::other(e));
+        }
+    }
+    while connection.wants_write() {
+        connection.write_tls(tap)?;
+    }
+    Ok(())
+}
+
+fn note(connection: &ClientConnection, probe: &mut Probe) {
+    probe.version = connection.protocol_version().map(version_name);
+    probe.suite = connection.negotiated_cipher_suite().map(|suite| u16::from(suite.suite()));
+    probe.group = connection.negotiated_key_exchange_group().map(|group| format!("{:?}", group.name()));
+    probe.alpn = connection.alpn_protocol().map(|name| String::from_utf8_lossy(name).into_owned());
+}
+
+fn version_name(version: ProtocolVersion) -> String {
+    match version {
+        ProtocolVersion::TLSv1_2 => "tls1_2".to_owned(),
+        ProtocolVersion::TLSv1_3 => "tls1_3".to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// Counts and remembers what goes over the wire, and never waits past the deadline.
+struct Tap {
+    stream: TcpStream,
+    deadline: Instant,
+    head: Vec<u8>,
+    received: u64,
+    sent: u64,
+}
+
+impl Tap {
+    fn new(stream: TcpStream, deadline: Instant) -> Self {
+        Self { stream, deadline, head: Vec::new(), received: 0, sent: 0 }
+    }
+
+    /// Time is asked for before each call, so that a peer that drips bytes gains nothing by it.
+    fn left(&self) -> io::Result<Duration> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(left) }
+    }
+}
+
+impl Read for Tap {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.stream.set_read_timeout(Some(self.left()?))?;
+        let n = self.stream.read(buffer)?;
+        let room = HEAD.saturating_sub(self.head.len()).min(n);
+        self.head.extend_from_slice(&buffer[..room]);
+        self.received += n as u64;
+        Ok(n)
+    }
+}
+
+impl Write for Tap {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.stream.set_write_timeout(Some(self.left()?))?;
+        let n = self.stream.write(bytes)?;
+        self.sent += n as u64;
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
