@@ -14,7 +14,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::model::{AssetKind, Decoder, ItemStatus};
+use crate::{
+    formats::items::ACCESS,
+    model::{AssetKind, Decoder, ItemStatus},
+};
 
 pub use artifacts::Artifacts;
 pub use evaluation::{EvaluationContext, at_evaluation};
@@ -25,9 +28,6 @@ pub const SCHEMA: &str = "jixian.facts/v1";
 /// Names the decoders whose results are kept: facts of other decoders are derived again. Counted up with every change
 /// of what any decoder or derivation says.
 pub const DECODERS: &str = "jixian.decoders/1";
-
-/// The item that says why an asset was not looked at: its note is the code of a reason.
-pub const ACCESS: &str = "asset.access";
 
 /// The facts of one asset.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

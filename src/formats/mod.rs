@@ -17,6 +17,18 @@ pub mod nmap;
 pub mod tls;
 pub mod x509;
 
+/// Names of items that collectors write and facts ask for.
+pub mod items {
+    /// Why an asset was not looked at; the note begins with the code of a reason.
+    pub const ACCESS: &str = "asset.access";
+    /// An app package; digest and size only where it is too large to keep.
+    pub const PACKAGE: &str = "app.package";
+    /// What the decoder made of a package at collection, where the package itself is not kept.
+    pub const PACKAGE_DECODED: &str = "app.decoded";
+    /// The XML of an nmap run.
+    pub const NMAP: &str = "nmap.xml";
+}
+
 /// What a decoder gives, before it becomes JSON.
 trait Output {
     fn value(&self) -> Result<Value, serde_json::Error>;

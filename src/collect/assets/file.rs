@@ -14,14 +14,12 @@ use super::{Ended, Writing};
 use crate::{
     collect::{ChildDecoder, read},
     evidence::{Content, NewRecord, Origin},
-    formats::apk,
+    formats::{
+        apk,
+        items::{NMAP, PACKAGE, PACKAGE_DECODED},
+    },
     model::{Digest, ItemStatus},
 };
-
-/// Items of these parts.
-const PACKAGE: &str = "app.package";
-const DECODED: &str = "app.decoded";
-const NMAP: &str = "nmap.xml";
 
 /// Larger scans are no scans; they are recorded by digest and size and not read.
 const MAX_NMAP: u64 = 2 << 30;
@@ -52,7 +50,7 @@ pub(super) fn package(
         Err(failure) => (ItemStatus::Error, Some(failure.to_string()), Content::Nothing),
     };
     let origin = Origin::Builtin("app-package".to_owned());
-    let mut record = NewRecord::new(DECODED, source.collector, origin, status, started.to_string());
+    let mut record = NewRecord::new(PACKAGE_DECODED, source.collector, origin, status, started.to_string());
     record.dur_ms = millis(begun);
     record.note = note;
     writer.put(record, content);

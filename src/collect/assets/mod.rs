@@ -22,12 +22,10 @@ use crate::{
         tls::{self, Target, TlsLimits},
     },
     evidence::{BundleWriter, Content, EvidenceError, NewRecord, Origin, Part, PartState, PartWriter},
+    formats::items::ACCESS,
     inventory::{Access, Asset, Contact, Inventory},
     model::{AssetId, AssetKind, ItemStatus},
 };
-
-/// The item that says why an asset was not looked at; its note begins with the code of a reason.
-pub const ACCESS: &str = "asset.access";
 
 /// Collector and its version, for what is recorded of an asset as a whole.
 const COLLECTOR: &str = "asset@1";

@@ -7,10 +7,11 @@ use std::{
     time::Duration,
 };
 
-use super::{ACCESS, CollectLimits, CollectSummary, assets};
+use super::{CollectLimits, CollectSummary, assets};
 use crate::{
     collect::{ChildDecoder, Silent, StopFlag},
     evidence::{Bundle, BundleWriter, CatalogueOrigin, CatalogueRef, ManifestInputs, Part, PartState},
+    formats::items::ACCESS,
     inventory::Inventory,
     model::{AssetId, Digest, ItemStatus, Lang},
     yaml::Source,

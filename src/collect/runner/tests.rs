@@ -185,3 +185,46 @@ fn a_builtin_that_panics_or_hangs_costs_only_its_item() {
     assert_eq!(status(Job::builtin("t", panics)), ItemStatus::Error);
     assert_eq!(status(Job::builtin("t", hangs).seconds(1)), ItemStatus::Timeout);
 }
+
+/// Not to be called by itself: the test below runs it as another user.
+#[test]
+#[ignore = "run by another test, without rights"]
+fn without_rights() {
+    if rustix::process::geteuid().is_root() {
+        return;
+    }
+    assert_eq!(status(Job::file("t", "/etc/shadow")), ItemStatus::Denied);
+    assert_eq!(status(Job::argv("t", &["cat", "/etc/shadow"])), ItemStatus::Denied);
+    assert_eq!(status(Job::glob("t", &["/etc/passwd", "/etc/shadow"])), ItemStatus::Denied);
+    assert_eq!(status(Job::glob("t", &["/root/*"])), ItemStatus::Denied);
+    assert_eq!(status(Job::file("t", "/etc/passwd")), ItemStatus::Ok);
+    let (record, bytes) = run_one(Job::glob("t", &["/etc/passwd", "/etc/shadow"]));
+    assert_eq!(record.note.as_deref(), Some("1 of 2 files: denied"));
+    assert_eq!(crate::formats::files::read(&bytes.unwrap())[1].status, ItemStatus::Denied);
+}
+
+#[test]
+fn what_this_account_may_not_read_is_denied_and_never_absent() {
+    if !rustix::process::geteuid().is_root() || process::find("setpriv").is_none() {
+        return without_rights_here();
+    }
+    let folder = tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o755)).tempdir().unwrap();
+    let copy = folder.path().join("tests");
+    fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
+    fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
+    let output = std::process::Command::new("setpriv")
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+        .arg(&copy)
+        .args(["--ignored", "--exact", "collect::runner::tests::without_rights"])
+        .current_dir("/")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+fn without_rights_here() {
+    if !rustix::process::geteuid().is_root() {
+        assert_eq!(status(Job::file("t", "/etc/shadow")), ItemStatus::Denied);
+    }
+}

@@ -11,14 +11,12 @@ use crate::{
         Artifacts, EvaluationContext, FactDocument,
         artifacts::{decoded, json as item_json, usable},
     },
-    formats::apk::{Document, Manifest},
+    formats::{
+        apk::{Document, Manifest},
+        items::{PACKAGE as FILE, PACKAGE_DECODED as DECODED},
+    },
     model::{Decoder, Fact, Tri, Unread, UnreadStatus},
 };
-
-/// The package itself; digest and size only where it is too large to keep.
-pub const FILE: &str = "app.package";
-/// The decoder's tree, kept at collection where the package itself is not.
-pub const DECODED: &str = "app.decoded";
 
 pub(in crate::facts) fn derive(artifacts: &dyn Artifacts, decoder: &dyn Decoder) -> FactDocument {
     let external = artifacts.record(FILE).is_some_and(|record| record.external);

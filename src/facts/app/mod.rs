@@ -12,7 +12,6 @@ use crate::{
     model::{Digest, Fact, Tri},
 };
 
-pub use derive::{DECODED, FILE};
 pub(super) use derive::{at_evaluation, derive};
 
 /// The facts of one package.

@@ -10,14 +10,14 @@ use serde_json::{Map, Value, json};
 
 use super::{Artifacts, FactDocument, artifacts::decoded};
 use crate::{
-    formats::nmap::{Host, OpenPort, Scan},
+    formats::{
+        items::NMAP as XML,
+        nmap::{Host, OpenPort, Scan},
+    },
     model::{Decoder, Fact},
 };
 
 pub(super) use evaluation::at_evaluation;
-
-/// The item that holds the XML.
-pub const XML: &str = "nmap.xml";
 
 /// The facts of one scan.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
