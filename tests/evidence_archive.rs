@@ -1,6 +1,7 @@
 //! Archives are hostile until they were read: nothing escapes, nothing is taken twice, nothing grows without bound.
 
 #![cfg(unix)]
+#![allow(clippy::disallowed_methods, reason = "a test prepares and damages files itself")]
 
 mod evidence_common;
 

@@ -1,6 +1,7 @@
 //! What is written can be read back, judged again, copied and packed, and nothing is ever overwritten.
 
 #![cfg(unix)]
+#![allow(clippy::disallowed_methods, reason = "a test prepares and damages files itself")]
 
 mod evidence_common;
 

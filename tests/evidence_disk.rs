@@ -1,6 +1,7 @@
 //! A full disk and a folder without permission are errors with their path, and what was finished before them stays.
 
 #![cfg(unix)]
+#![allow(clippy::disallowed_methods, reason = "a test prepares and damages files itself")]
 
 mod evidence_common;
 

@@ -4,6 +4,7 @@
 //! environment. It says on its output what is finished; whatever was said must be there afterwards.
 
 #![cfg(unix)]
+#![allow(clippy::disallowed_methods, reason = "a test prepares and damages files itself")]
 
 mod evidence_common;
 

@@ -1,6 +1,7 @@
 //! Whatever is changed in a sealed bundle is noticed and named, and the four questions are answered apart.
 
 #![cfg(unix)]
+#![allow(clippy::disallowed_methods, reason = "a test prepares and damages files itself")]
 
 mod evidence_common;
 
