@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::model::{AssetKind, Decoder, Domain, ItemStatus};
+use crate::model::{AssetKind, Decoder, ItemStatus};
 
 pub use artifacts::Artifacts;
 pub use evaluation::{EvaluationContext, at_evaluation};
@@ -72,16 +72,12 @@ pub fn derive(kind: AssetKind, artifacts: &dyn Artifacts, decoder: &dyn Decoder)
         return FactDocument::new(domain.as_str(), why, sources);
     }
     match kind {
-        AssetKind::HostLinux => host_linux(artifacts),
+        AssetKind::HostLinux => host::derive(artifacts),
         AssetKind::TlsEndpoint => tls::derive(artifacts),
         AssetKind::AppPackage => app::derive(artifacts, decoder),
         AssetKind::NetworkNmap => network::derive(artifacts, decoder),
         _ => FactDocument::new(domain.as_str(), unsupported(), BTreeMap::new()),
     }
-}
-
-fn host_linux(_artifacts: &dyn Artifacts) -> FactDocument {
-    FactDocument::new(Domain::Host.as_str(), unsupported(), BTreeMap::new())
 }
 
 /// The whole root is unread where the asset was never looked at.
