@@ -79,14 +79,14 @@ fn print(report: &VerifyReport, lang: Lang) {
         },
     );
     for problem in report.problems.iter().take(SHOWN) {
-        output::line(&format!("  {} {problem}", t("问题", "problem")));
+        output::line(&format!("  {} {}", t("问题", "problem"), problem.describe(lang)));
     }
     let more = report.problems.len().saturating_sub(SHOWN);
     if more > 0 {
         output::line(&format!("  {} {more}", t("其余问题数", "further problems:")));
     }
     for note in &report.notes {
-        output::line(&format!("  {} {note}", t("提示", "note")));
+        output::line(&format!("  {} {}", t("提示", "note"), note.describe(lang)));
     }
 }
 

@@ -3,6 +3,7 @@
 //! Nothing here decides by the name of a distribution: every path and every tool is asked for, and what is not there is
 //! recorded as `absent` or `no_tool`. Nothing writes, nothing leaves the host, no private key is opened.
 
+mod apt;
 mod identity;
 mod kernel;
 mod lists;

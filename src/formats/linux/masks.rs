@@ -9,7 +9,7 @@ pub const MASK: &str = "{masked}";
 
 /// Patterns with the secret in the group `s`. Each is linear: the `regex` crate has no backtracking.
 static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    const SECRET_NAME: &str = r"[A-Za-z0-9_.\-]*(?:passwd|password|passphrase|passwort|pwd|secret|token|apikey|api_key|api-key|access_key|accesskey|private_key|credential|authtok|community|psk|wskey)[A-Za-z0-9_.\-]*";
+    const SECRET_NAME: &str = r"[A-Za-z0-9_.\-]*(?:passwd|password|passphrase|passwort|pwd|secret|token|apikey|api_key|api-key|access_key|accesskey|private_key|credential|default_authtok|community|psk|wskey)[A-Za-z0-9_.\-]*";
     [
         // A PEM block.
         r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?s:(?P<s>.*?))-----END".to_owned(),
@@ -143,6 +143,7 @@ mod tests {
         for text in [
             "PasswordAuthentication no",
             "password requisite pam_pwquality.so retry=3 minlen=12",
+            "account\t[success=1 new_authtok_reqd=done default=ignore]\tpam_unix.so use_authtok",
             "PASS_MAX_DAYS 90",
             "enforce_for_root",
             "set superusers=\"root\"",

@@ -31,3 +31,4 @@ pub mod sudoers;
 pub mod sudoers_words;
 pub mod syslog;
 pub mod time;
+pub mod versions;

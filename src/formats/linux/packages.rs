@@ -35,16 +35,12 @@ fn sorted(packages: impl Iterator<Item = Package>) -> Vec<Package> {
     all
 }
 
-/// Counts `Inst` lines of `apt-get -s upgrade`: all, and those from a security source. `None` where the text does not
-/// end in apt's own count.
-pub fn apt_upgrade(text: &str) -> Option<(i64, i64)> {
-    text.lines().find(|line| line.contains("newly installed"))?;
-    let lines = || text.lines().filter(|line| line.starts_with("Inst ") && line.contains('['));
-    let security = lines().filter(|line| {
-        let line = line.to_ascii_lowercase();
-        line.contains("-security") || line.contains("debian-security") || line.contains("security:")
-    });
-    Some((to_i64(lines().count()), to_i64(security.count())))
+/// Counts what our own comparison of apt's lists found: all that wait, and those from a security source. `None` where
+/// its last line, which says that it ended, is missing.
+pub fn apt_pending(text: &str) -> Option<(i64, i64)> {
+    text.lines().last()?.strip_prefix("lists\t")?;
+    let of = |tag: &str| to_i64(text.lines().filter(|line| line.starts_with(tag)).count());
+    Some((of("security\t") + of("other\t"), of("security\t")))
 }
 
 /// Counts lines of `dnf -C -q updateinfo list --security`: distinct packages with a security notice.
@@ -115,10 +111,9 @@ mod tests {
 
     #[test]
     fn waiting_updates_are_counted_and_an_error_is_no_zero() {
-        let text = "Inst libc6 [2.36-9] (2.36-9+deb12u13 Debian-Security:12/stable-security [amd64])\n\
-            Inst tzdata [2024a] (2025b Debian:12.11/stable [all])\nConf libc6 (2.36)\n2 upgraded, 0 newly installed, 0 to remove\n";
-        assert_eq!(apt_upgrade(text), Some((2, 1)));
-        assert_eq!(apt_upgrade("E: Could not open lock file\n"), None);
+        let text = "security\tlibc6\t2.36-9\t2.36-9+deb12u13\nother\ttzdata\t2024a\t2025b\nlists\t3\n";
+        assert_eq!(apt_pending(text), Some((2, 1)));
+        assert_eq!(apt_pending("security\tlibc6\t1\t2\n"), None);
         assert_eq!(
             updateinfo(
                 "RHSA-2024:1 Important/Sec. openssl-3.0.7-1.el9.x86_64\nRHBA-2024:2 bugfix bash-5\nFEDORA-1 Moderate/Sec. openssl-3.0.7-1.el9.x86_64\n"
@@ -139,8 +134,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read(text in "\\PC*|(installed|\\t|a|Inst |\\[|\\n|gpgcheck=0|deb )*") {
-            let _ = (dpkg(&text), rpm(&text), apt_upgrade(&text), updateinfo(&text), unattended(&text));
+        fn any_text_is_read(text in "\\PC*|(installed|\\t|a|security\\t|\\[|\\n|gpgcheck=0|deb )*") {
+            let _ = (dpkg(&text), rpm(&text), apt_pending(&text), updateinfo(&text), unattended(&text));
             let _ = (unsigned_repos("p", &text), unsigned_apt("p", &text));
         }
     }

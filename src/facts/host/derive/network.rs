@@ -9,6 +9,7 @@ use super::{
 use crate::{
     facts::host::{Firewall, Interface, Listener, Net, Service},
     formats::linux::{
+        boot,
         firewall::{self, Filter},
         iptables, net, nft, services,
         sockets::{self, Socket},
@@ -224,8 +225,16 @@ fn managed(items: &Items<'_>) -> Option<Seen> {
     Some(Seen { tool: "ufw", filter })
 }
 
+/// The kernel has loaded none of the modules that filter packets.
+fn no_filter_in_kernel(items: &Items<'_>) -> bool {
+    const FILTERS: &[&str] = &["nf_tables", "ip_tables", "ip6_tables", "iptable_filter", "ip6table_filter", "bpfilter"];
+    let loaded = items.text("kernel.modules").known().cloned().flatten();
+    // Without the list, filters may be built in.
+    loaded.is_some_and(|text| !boot::modules(&text).iter().any(|name| FILTERS.contains(&name.as_str())))
+}
+
 /// What nftables and iptables do together: both must let a packet through. A host without either tool has rules only if
-/// somebody loaded them otherwise, which nothing here can see: that is unread.
+/// somebody loaded them otherwise: unread, unless the kernel has no filter loaded.
 fn seen(items: &Items<'_>, family: &str, iptables_item: &'static str) -> Fact<Seen> {
     let by_nft =
         items.text("firewall.nft").and_then(|text| match text.as_deref().and_then(|text| nft::read(text, family)) {

@@ -23,7 +23,7 @@ pub(super) fn packages(items: &Items<'_>) -> Fact<Vec<Package>> {
 
 pub(super) fn updates(items: &Items<'_>, kernel: &Fact<String>) -> Updates {
     let pending = base::manager(items).and_then(|manager| match manager {
-        "dpkg" => items.read("updates.apt", (0, 0), packages::apt_upgrade),
+        "dpkg" => items.read("updates.apt", (0, 0), packages::apt_pending),
         "rpm" => rpm_pending(items),
         _ => Fact::unread(UnreadStatus::NoTool, "packages"),
     });
