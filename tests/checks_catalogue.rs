@@ -35,3 +35,12 @@ fn every_small_change_to_an_expression_is_noticed_by_a_case() {
     let survivors: Vec<_> = report.survivors.iter().map(ToString::to_string).collect();
     assert!(survivors.is_empty(), "{} of {} mutants live:\n{}", survivors.len(), report.mutants, survivors.join("\n"));
 }
+
+#[test]
+fn the_catalogue_is_as_large_as_promised() {
+    let checks = catalogue();
+    for (domain, least) in [("host", 70), ("tls", 10), ("app", 10), ("network", 10)] {
+        let found = checks.iter().filter(|check| check.domain() == domain).count();
+        assert!(found >= least, "{domain}: {found} of {least}");
+    }
+}

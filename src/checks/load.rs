@@ -100,14 +100,14 @@ impl CheckSet {
 
     /// As [`load`](Self::load), against other facts.
     pub fn load_typed(files: &CatalogueFiles, schema: &Schema) -> Result<Self, Mistakes> {
-        expr::on_a_large_stack(|| Self::load_here(files, schema))
-    }
-
-    fn load_here(files: &CatalogueFiles, schema: &Schema) -> Result<Self, Mistakes> {
+        let files: Vec<_> = files.under(FOLDER).filter(|(path, _)| path.ends_with(".yaml")).collect();
+        let read_some = |files: &[(&str, &str)]| -> Vec<_> {
+            files.iter().map(|(path, text)| read(&Source::new(*path, *text), schema)).collect()
+        };
         let mut mistakes = Mistakes::default();
         let mut checks = BTreeMap::new();
-        for (path, text) in files.under(FOLDER).filter(|(path, _)| path.ends_with(".yaml")) {
-            match read(&Source::new(path, text), schema) {
+        for result in expr::in_parallel(&files, read_some) {
+            match result {
                 Ok(check) => drop(checks.insert(check.id.clone(), check)),
                 Err(more) => mistakes.extend(more),
             }

@@ -70,19 +70,7 @@ pub struct Field {
 impl Schema {
     /// The facts that this program makes.
     pub fn facts() -> &'static Self {
-        static FACTS: LazyLock<Schema> = LazyLock::new(|| {
-            let host = schemars::schema_for!(crate::facts::host::Host);
-            let mut root = Schema::from_json(
-                &serde_json::json!({"type": "object", "required": ["host", "tls", "app", "network", "inventory"],
-                "properties": {"tls": {}, "app": {}, "network": {}, "inventory": {}}}),
-            );
-            let host = Reader { document: host.as_value() }.read(host.as_value(), 0);
-            let Kind::Struct(fields) = root.root.kind() else { return root };
-            let mut fields = fields.clone();
-            fields.named.insert("host".into(), Field { ty: host, required: true });
-            root.root = Type::new(Kind::Struct(fields));
-            root
-        });
+        static FACTS: LazyLock<Schema> = LazyLock::new(|| Schema::from_json(crate::facts::schema()));
         &FACTS
     }
 
@@ -290,6 +278,9 @@ impl Reader<'_> {
         if let Some(target) = object.get("$ref").and_then(Value::as_str) {
             let found = target.strip_prefix('#').and_then(|pointer| self.document.pointer(pointer));
             return found.map_or_else(Type::any, |schema| self.read(schema, depth + 1));
+        }
+        if let Some([member]) = object.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+            return self.read(member, depth + 1);
         }
         for union in ["anyOf", "oneOf"] {
             if let Some(members) = object.get(union).and_then(Value::as_array) {

@@ -326,7 +326,7 @@ impl Walk<'_> {
             return args.into_iter().reduce(Term::join).unwrap_or_else(Term::any);
         }
         if name == "size" {
-            return self.size(node, call, &args);
+            return self.size(node, &args);
         }
         self.vacuous_comparison(node, call);
         let ty = self.call_type(node, call, &args);
@@ -336,7 +336,7 @@ impl Walk<'_> {
         Term::computed(ty)
     }
 
-    fn size(&mut self, node: u64, call: &CallExpr, args: &[Term]) -> Term {
+    fn size(&mut self, node: u64, args: &[Term]) -> Term {
         match args {
             [one] => {
                 let sized = matches!(one.ty.kind(), Kind::List(_) | Kind::Map(_) | Kind::Any) || one.ty.is_text();

@@ -25,7 +25,7 @@ use crate::{
 
 pub use bind::{AssetFacts, Inputs};
 pub use mention::{Mentions, Step, Unknown, look_up, unknown_itself};
-pub(super) use parse::on_a_large_stack;
+pub(super) use parse::in_parallel;
 
 /// Longest expression, in bytes.
 pub const LENGTH: usize = 4096;

@@ -39,6 +39,20 @@ pub(crate) fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     })
 }
 
+/// Runs `work` over the parts of a list on as many threads as there are processors, all with a large stack; the results
+/// are in the order of the list.
+pub(crate) fn in_parallel<I: Sync, O: Send>(items: &[I], work: impl Fn(&[I]) -> Vec<O> + Sync) -> Vec<O> {
+    let threads = thread::available_parallelism().map_or(1, usize::from).clamp(1, 8);
+    let chunk = items.len().div_ceil(threads).max(1);
+    thread::scope(|scope| {
+        let work = &work;
+        let parts: Vec<_> =
+            items.chunks(chunk).map(|part| scope.spawn(move || on_a_large_stack(|| work(part)))).collect();
+        let joined = parts.into_iter().map(|part| part.join().unwrap_or_else(|payload| panic::resume_unwind(payload)));
+        joined.flatten().collect()
+    })
+}
+
 /// Parses within the caps. Errors carry their place.
 pub(super) fn parse(text: &str) -> Result<(IdedExpr, SourceInfo), Issues> {
     if text.len() > LENGTH {
