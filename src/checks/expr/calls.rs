@@ -166,6 +166,7 @@ impl Walk<'_> {
     }
 
     fn membership(&mut self, node: u64, element: &Term, list: &Term) {
+        self.note_product(list);
         let inner = match list.ty.kind() {
             Kind::List(inner) => inner.clone(),
             Kind::Map(_) => Type::string(),

@@ -36,6 +36,8 @@ pub(super) struct Analysis {
     pub patterns: Vec<String>,
     /// Lists over which the expression is true when they are empty.
     pub vacuous: Vec<Vacuous>,
+    /// Lists that are gone through once for every element of others: the work is the product of their lengths.
+    pub products: Vec<Vec<Place>>,
     pub issues: Vec<Issue>,
 }
 
@@ -131,6 +133,7 @@ impl Analysis {
             params: Vec::new(),
             patterns: Vec::new(),
             vacuous: Vec::new(),
+            products: Vec::new(),
             issues: Vec::new(),
         }
     }
@@ -138,8 +141,15 @@ impl Analysis {
 
 /// Walks `expr`; nothing is evaluated.
 pub(super) fn analyse(expr: &IdedExpr, scope: &Scope) -> Analysis {
-    let mut walk =
-        Walk { scope, bound: Vec::new(), depth: 0, negated: false, counted: Vec::new(), out: Analysis::empty(scope) };
+    let mut walk = Walk {
+        scope,
+        bound: Vec::new(),
+        depth: 0,
+        ranges: Vec::new(),
+        negated: false,
+        counted: Vec::new(),
+        out: Analysis::empty(scope),
+    };
     let term = walk.term(expr);
     walk.consume(&term);
     walk.out.ty = term.ty;
@@ -153,6 +163,8 @@ pub(super) struct Walk<'a> {
     /// Comprehension variables, innermost last.
     bound: Vec<(String, Term)>,
     depth: usize,
+    /// The lists that are being gone through, outermost first.
+    ranges: Vec<Place>,
     /// Inside an odd number of negations.
     negated: bool,
     /// Lists whose size is asked or that must hold something.
@@ -413,7 +425,10 @@ impl Walk<'_> {
         }
         let element = self.element_of(node, range, kind);
         self.note(range, Mentions::note_elements);
+        self.note_product(range);
         self.depth += 1;
+        let outside = self.ranges.len();
+        self.ranges.extend(range.places.iter().cloned());
         let init = self.term(&c.accu_init);
         if self.scope.schema.root().field(&c.iter_var).is_some_and(|ty| !ty.is_any())
             || matches!(c.iter_var.as_str(), "it" | "params")
@@ -426,12 +441,26 @@ impl Walk<'_> {
         let step = self.term(&c.loop_step);
         self.bound.truncate(self.bound.len() - 2);
         self.depth -= 1;
+        self.ranges.truncate(outside);
         let accumulated = init.join(step);
         match kind {
             Some(Macro::Map | Macro::Filter) => accumulated,
             _ => {
                 self.consume(&accumulated);
                 Term::computed(Type::bool())
+            }
+        }
+    }
+
+    /// Notes that a list is gone through for every element of lists that it is not a part of.
+    pub fn note_product(&mut self, list: &Term) {
+        for place in &list.places {
+            let is_part = |of: &Place| place.root == of.root && place.steps.starts_with(&of.steps);
+            let mut factors: Vec<_> = self.ranges.iter().filter(|range| !is_part(range)).cloned().collect();
+            factors.push(place.clone());
+            let per_element = self.scope.it.is_some() && factors.iter().any(|factor| factor.root == Root::Facts);
+            if factors.len() > 1 || per_element {
+                self.out.products.push(factors);
             }
         }
     }
@@ -467,7 +496,8 @@ impl Walk<'_> {
         {
             let range = {
                 let out = Analysis::empty(self.scope);
-                Walk { out, counted: Vec::new(), bound: self.bound.clone(), ..*self }.term(&c.iter_range)
+                Walk { out, counted: Vec::new(), bound: self.bound.clone(), ranges: Vec::new(), ..*self }
+                    .term(&c.iter_range)
             };
             self.note_vacuous(node, &range);
         }
