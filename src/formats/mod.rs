@@ -12,10 +12,10 @@ use crate::model::{DecodeFailure, Decoder};
 
 pub mod apk;
 pub mod files;
+pub mod linux;
 pub mod nmap;
 pub mod tls;
 pub mod x509;
-pub mod linux;
 
 /// What a decoder gives, before it becomes JSON.
 trait Output {

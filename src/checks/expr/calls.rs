@@ -10,7 +10,10 @@ use crate::{
     model::Text,
 };
 
-use super::infer::{Literal, Term, Walk, path};
+use super::{
+    infer::{Literal, Term, path},
+    walk::Walk,
+};
 
 /// Functions that an expression may call beside the operators and the macros.
 pub(super) const FUNCTIONS: &[&str] = &[

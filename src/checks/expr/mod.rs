@@ -6,7 +6,9 @@ mod infer;
 mod mention;
 pub(super) mod mutations;
 mod parse;
+mod ranges;
 mod shape;
+mod walk;
 
 use std::collections::BTreeMap;
 
