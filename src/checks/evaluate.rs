@@ -169,6 +169,11 @@ impl<'a> Run<'_, 'a> {
                 return;
             }
         };
+        let conditions = assertion.expr.iter().chain(&each.filter);
+        if let Some(reason) = conditions.into_iter().find_map(|expr| expr.too_much(self.inputs.json(), list.len())) {
+            out.add(self.finding(assertion, None, Verdict::Unknown(reason), None));
+            return;
+        }
         let mut looked_at = 0_u64;
         let mut keys = BTreeMap::new();
         for (index, it) in list.iter().enumerate() {

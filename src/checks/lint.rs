@@ -10,8 +10,10 @@ use crate::{
 use super::{
     Check, CheckSet, Schema, Step,
     check::{Assertion, CheckKind, Expected, Shown},
-    expr, render, text,
-    types::{Type, misfits},
+    expr,
+    misfits::misfits,
+    render, text,
+    types::Type,
 };
 
 /// Everything that is wrong with the checks of a catalogue; empty where nothing is.

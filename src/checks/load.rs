@@ -100,9 +100,21 @@ impl CheckSet {
 
     /// As [`load`](Self::load), against other facts.
     pub fn load_typed(files: &CatalogueFiles, schema: &Schema) -> Result<Self, Mistakes> {
+        Self::load_with(files, schema, |text| text)
+    }
+
+    /// As [`load`](Self::load), without the cases, which are the larger part of every file and judge nothing.
+    pub fn load_for_use(files: &CatalogueFiles) -> Result<Self, Mistakes> {
+        Self::load_with(files, Schema::facts(), without_cases)
+    }
+
+    fn load_with(files: &CatalogueFiles, schema: &Schema, part: fn(&str) -> &str) -> Result<Self, Mistakes> {
         let files: Vec<_> = files.under(FOLDER).filter(|(path, _)| path.ends_with(".yaml")).collect();
         let read_some = |files: &[(&str, &str)]| -> Vec<_> {
-            files.iter().map(|(path, text)| read(&Source::new(*path, *text), schema)).collect()
+            files
+                .iter()
+                .map(|(path, text)| read(&Source::new(*path, part(text)), Digest::of(text.as_bytes()), schema))
+                .collect()
         };
         let mut mistakes = Mistakes::default();
         let mut checks = BTreeMap::new();
@@ -147,8 +159,18 @@ impl CheckSet {
     }
 }
 
-/// Reads one check.
-pub(super) fn read(source: &Source, schema: &Schema) -> Result<Check, Mistakes> {
+/// The text up to the cases, where they come last.
+fn without_cases(text: &str) -> &str {
+    match text.split_once("\ncases:") {
+        Some((before, after)) if after.lines().skip(1).all(|line| line.is_empty() || line.starts_with([' ', '#'])) => {
+            before
+        }
+        _ => text,
+    }
+}
+
+/// Reads one check; `digest` is that of the whole file.
+fn read(source: &Source, digest: Digest, schema: &Schema) -> Result<Check, Mistakes> {
     let (file, positions) = yaml::read_document::<CheckFile>(source, FORMAT)?;
     let types = file.params.iter().map(|(name, param)| (name.clone(), param.ty())).collect();
     let mut loader = Loader { schema, positions, params: types, mistakes: Mistakes::default() };
@@ -159,7 +181,7 @@ pub(super) fn read(source: &Source, schema: &Schema) -> Result<Check, Mistakes> 
     let check = Check {
         id: file.id,
         revision: file.revision,
-        digest: Digest::of(source.text.as_bytes()),
+        digest,
         title: file.title,
         severity: file.severity,
         kind: file.kind,

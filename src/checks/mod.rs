@@ -7,10 +7,12 @@ pub mod expr;
 pub mod functions;
 mod lint;
 mod load;
+mod misfits;
 mod mutate;
 mod outcome;
 mod params;
 pub mod render;
+mod type_reader;
 pub mod types;
 
 pub use cases::{Broken, CaseReport};

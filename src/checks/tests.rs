@@ -375,3 +375,14 @@ fn a_case_that_does_not_hold_and_a_mutant_that_lives_are_named() {
     assert_eq!(lives, ["negated"], "{:?}", report.survivors);
     assert_eq!(thin.mutate(), report, "a check is put back as it was");
 }
+
+#[test]
+fn a_catalogue_for_use_judges_the_same_without_its_cases() {
+    let files = CatalogueFiles::embedded();
+    let (whole, used) = (CheckSet::load(&files).unwrap(), CheckSet::load_for_use(&files).unwrap());
+    assert_eq!(whole.len(), used.len());
+    for (a, b) in whole.iter().zip(used.iter()) {
+        assert_eq!((&a.id, a.digest, a.assertions.len()), (&b.id, b.digest, b.assertions.len()));
+        assert!(b.cases.is_empty() && !a.cases.is_empty() || a.kind == super::CheckKind::Assisted, "{}", b.id);
+    }
+}

@@ -5,18 +5,14 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use serde::Deserialize as _;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::model::{Text, UnreadStatus};
+use crate::model::Text;
 
-use super::text;
+use super::type_reader;
 
 /// Spellings by which a three-valued fact says that it is not known.
 const UNKNOWN: [&str; 2] = ["unknown", "indeterminate"];
-
-/// A `$ref` chain or nesting deeper than this is typed as anything.
-const DEPTH: usize = 24;
 
 /// The types of all facts: one struct whose fields are the domains.
 #[derive(Clone, Debug)]
@@ -76,7 +72,7 @@ impl Schema {
 
     /// Reads a JSON Schema (2020-12, as schemars writes it) whose root is an object of domains.
     pub fn from_json(schema: &Value) -> Self {
-        Self { root: Reader { document: schema }.read(schema, 0) }
+        Self { root: type_reader::read(schema) }
     }
 
     /// Types nothing: every path is allowed and every missing value is unknown.
@@ -205,145 +201,9 @@ impl Type {
 }
 
 impl Choices {
-    fn new(values: BTreeSet<String>, more_unknown: BTreeSet<String>) -> Self {
+    pub fn new(values: BTreeSet<String>, more_unknown: BTreeSet<String>) -> Self {
         let unknown = values.iter().filter(|v| UNKNOWN.contains(&v.as_str()) || more_unknown.contains(*v)).cloned();
         Self { unknown: unknown.collect(), values }
-    }
-}
-
-/// Where a value does not fit its type: the path below it, and what is wrong. What is left out is not missed.
-pub fn misfits(value: &Value, ty: &Type) -> Vec<(String, Text)> {
-    let mut out = Vec::new();
-    misfit(value, ty, &mut String::new(), &mut out);
-    out
-}
-
-fn misfit(value: &Value, ty: &Type, path: &mut String, out: &mut Vec<(String, Text)>) {
-    let mut wrong = |message: Text| out.push((path.clone(), message));
-    match (ty.kind(), value) {
-        (_, Value::Object(map)) if map.contains_key("$status") => {
-            if !map.keys().all(|key| matches!(key.as_str(), "$status" | "reason")) || said_status(value).is_none() {
-                let help = "denied, no_tool, timeout, too_large, error, not_tested";
-                wrong(text!("$status 应为 {help} 之一", "$status is one of {help}"));
-            }
-        }
-        (Kind::Any, _) | (_, Value::Null) | (Kind::Bool, Value::Bool(_)) | (Kind::Float, Value::Number(_)) => {}
-        (Kind::String, Value::String(_)) => {}
-        (Kind::Int, Value::Number(number)) if number.is_i64() || number.is_u64() => {}
-        (Kind::Enum(choices), Value::String(word))
-            if choices.values.contains(word) || choices.unknown.contains(word) => {}
-        (Kind::List(element), Value::Array(list)) => {
-            for (index, value) in list.iter().enumerate() {
-                below(&format!("[{index}]"), value, element, path, out);
-            }
-        }
-        (Kind::Map(_) | Kind::Struct(_), Value::Object(map)) => {
-            for (name, value) in map {
-                match ty.field(name) {
-                    Some(ty) => below(&format!(".{name}"), value, &ty, path, out),
-                    None => {
-                        out.push((format!("{path}.{name}"), text!("没有事实 `{name}`", "there is no fact `{name}`")))
-                    }
-                }
-            }
-        }
-        _ => {
-            let ty = ty.describe();
-            wrong(Text::new(format!("应为{}", ty.zh), format!("must be {}", ty.en)));
-        }
-    }
-}
-
-fn below(step: &str, value: &Value, ty: &Type, path: &mut String, out: &mut Vec<(String, Text)>) {
-    let length = path.len();
-    path.push_str(step);
-    misfit(value, ty, path, out);
-    path.truncate(length);
-}
-
-fn said_status(value: &Value) -> Option<UnreadStatus> {
-    UnreadStatus::deserialize(value.get("$status")?).ok()
-}
-
-struct Reader<'a> {
-    document: &'a Value,
-}
-
-impl Reader<'_> {
-    fn read(&self, schema: &Value, depth: usize) -> Type {
-        let Some(object) = schema.as_object() else { return Type::any() };
-        if depth > DEPTH {
-            return Type::any();
-        }
-        if let Some(target) = object.get("$ref").and_then(Value::as_str) {
-            let found = target.strip_prefix('#').and_then(|pointer| self.document.pointer(pointer));
-            return found.map_or_else(Type::any, |schema| self.read(schema, depth + 1));
-        }
-        if let Some([member]) = object.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
-            return self.read(member, depth + 1);
-        }
-        for union in ["anyOf", "oneOf"] {
-            if let Some(members) = object.get(union).and_then(Value::as_array) {
-                return self.union(members, object, depth);
-            }
-        }
-        if let Some(values) = object.get("enum").and_then(Value::as_array) {
-            return words(values, object);
-        }
-        if let Some(value) = object.get("const") {
-            return words(std::slice::from_ref(value), object);
-        }
-        self.plain(object, depth)
-    }
-
-    fn plain(&self, object: &Map<String, Value>, depth: usize) -> Type {
-        match type_name(object) {
-            Some("boolean") => Type::bool(),
-            Some("integer") => Type::int(),
-            Some("number") => Type::new(Kind::Float),
-            Some("string") => Type::string(),
-            Some("array") => {
-                Type::list(object.get("items").map_or_else(Type::any, |items| self.read(items, depth + 1)))
-            }
-            Some("object") => self.object(object, depth),
-            _ if object.contains_key("properties") => self.object(object, depth),
-            _ => Type::any(),
-        }
-    }
-
-    fn object(&self, object: &Map<String, Value>, depth: usize) -> Type {
-        let required: BTreeSet<_> =
-            object.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-        let named: BTreeMap<_, _> = object
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-            .map(|(name, schema)| {
-                let required = required.contains(name.as_str());
-                (name.clone(), Field { ty: self.read(schema, depth + 1), required })
-            })
-            .collect();
-        let rest = object.get("additionalProperties").filter(|rest| !matches!(rest, Value::Bool(false)));
-        let rest = rest.map(|schema| self.read(schema, depth + 1));
-        match rest {
-            Some(value) if named.is_empty() => Type::new(Kind::Map(value)),
-            rest => Type::new(Kind::Struct(Fields { named, rest })),
-        }
-    }
-
-    fn union(&self, members: &[Value], outer: &Map<String, Value>, depth: usize) -> Type {
-        let is_null = |member: &Value| member.get("type").and_then(Value::as_str) == Some("null");
-        let types = members.iter().filter(|m| !is_null(m)).map(|member| self.read(member, depth + 1));
-        let joined = types.reduce(|a, b| join(&a, &b)).unwrap_or_else(Type::any);
-        match joined.kind() {
-            Kind::Enum(choices) => {
-                let mut more = said_unknown(outer);
-                more.extend(choices.unknown.iter().cloned());
-                Type::new(Kind::Enum(Choices::new(choices.values.clone(), more)))
-            }
-            _ => joined,
-        }
     }
 }
 
@@ -375,32 +235,6 @@ fn join_fields(x: &Fields, y: &Fields) -> Fields {
         (name.clone(), field)
     });
     Fields { named: named.collect(), rest: x.rest.clone().or_else(|| y.rest.clone()) }
-}
-
-/// The one `type` of a schema; `null` beside another type means that the field may be absent.
-fn type_name(object: &Map<String, Value>) -> Option<&str> {
-    match object.get("type")? {
-        Value::String(name) => Some(name),
-        Value::Array(names) => {
-            let mut names = names.iter().filter_map(Value::as_str).filter(|name| *name != "null");
-            names.next().filter(|_| names.next().is_none())
-        }
-        _ => None,
-    }
-}
-
-fn words(values: &[Value], object: &Map<String, Value>) -> Type {
-    let known: Vec<_> = values.iter().filter(|v| !v.is_null()).collect();
-    if !known.iter().all(|v| v.is_string()) {
-        return Type::any();
-    }
-    let words = known.into_iter().filter_map(Value::as_str).map(str::to_owned).collect();
-    Type::new(Kind::Enum(Choices::new(words, said_unknown(object))))
-}
-
-fn said_unknown(object: &Map<String, Value>) -> BTreeSet<String> {
-    let list = object.get("x-unknown").and_then(Value::as_array);
-    list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,10 @@ use crate::{
     model::Text,
 };
 
-use super::infer::{Literal, Term, Walk, path};
+use super::{
+    infer::{Literal, Term, path},
+    walk::Walk,
+};
 
 /// Functions that an expression may call beside the operators and the macros.
 pub(super) const FUNCTIONS: &[&str] = &[
@@ -166,6 +169,7 @@ impl Walk<'_> {
     }
 
     fn membership(&mut self, node: u64, element: &Term, list: &Term) {
+        self.note_product(list);
         let inner = match list.ty.kind() {
             Kind::List(inner) => inner.clone(),
             Kind::Map(_) => Type::string(),

@@ -189,6 +189,20 @@ pub fn unknown_itself(found: Option<&Value>, steps: &[Step]) -> Reason {
     said.map_or_else(|| trail.unknown(code).reason, |unknown| unknown.reason)
 }
 
+/// How many elements the lists at `steps` have together.
+pub(super) fn count(value: &Value, steps: &[Step]) -> usize {
+    let inner = |value: Option<&Value>, rest| value.map_or(0, |value| count(value, rest));
+    match (value, steps) {
+        (Value::Array(list), []) => list.len(),
+        (Value::Object(map), []) => map.len(),
+        (Value::Object(map), [Step::Field(name), rest @ ..]) => inner(map.get(name), rest),
+        (Value::Array(list), [Step::Index(index), rest @ ..]) => inner(list.get(*index), rest),
+        (Value::Array(list), [Step::Each, rest @ ..]) => list.iter().map(|value| count(value, rest)).sum(),
+        (Value::Object(map), [Step::Each, rest @ ..]) => map.values().map(|value| count(value, rest)).sum(),
+        _ => 0,
+    }
+}
+
 /// Whether one of the lists at `steps` is empty.
 pub(super) fn any_empty(value: Option<&Value>, steps: &[Step]) -> bool {
     match (value, steps) {

@@ -6,7 +6,9 @@ mod infer;
 mod mention;
 pub(super) mod mutations;
 mod parse;
+mod ranges;
 mod shape;
+mod walk;
 
 use std::collections::BTreeMap;
 
@@ -32,6 +34,9 @@ pub const LENGTH: usize = 4096;
 /// Deepest nesting of brackets and of parts.
 pub const NESTING: usize = 32;
 
+/// Most elements that are gone through where lists are gone through for every element of other lists.
+const STEPS: usize = 4_000_000;
+
 /// A compiled expression: parsed, typed, and with every fact path that it mentions.
 #[derive(Debug)]
 pub struct Expression {
@@ -42,6 +47,7 @@ pub struct Expression {
     it: Mentions,
     params: Vec<String>,
     vacuous: Vec<(Option<infer::Place>, u64)>,
+    products: Vec<Vec<infer::Place>>,
 }
 
 /// The names that an expression may use.
@@ -110,8 +116,8 @@ impl Expression {
             return Err(Issues(issues.collect()));
         }
         let vacuous = found.vacuous.into_iter().map(|v| (v.list, v.node)).collect();
-        let (ty, facts, it, params) = (found.ty, found.facts, found.it, found.params);
-        Ok(Self { text: text.to_owned(), ast, ty, facts, it, params, vacuous })
+        let (ty, facts, it, params, products) = (found.ty, found.facts, found.it, found.params, found.products);
+        Ok(Self { text: text.to_owned(), ast, ty, facts, it, params, vacuous, products })
     }
 
     pub fn text(&self) -> &str {
@@ -181,15 +187,34 @@ impl Expression {
         })
     }
 
+    /// Why it would take too long: lists of scanned data are gone through for every element of others. `elements` is
+    /// how often it is evaluated.
+    pub fn too_much(&self, facts: &Value, elements: usize) -> Option<Reason> {
+        let count = |place: &infer::Place| match place.root {
+            infer::Root::Facts => mention::count(facts, &place.steps),
+            // A part of the element at hand: what all elements hold together is no more than the facts themselves.
+            infer::Root::It | infer::Root::Params => 1,
+        };
+        let product = |places: &Vec<infer::Place>| places.iter().map(count).fold(elements, usize::saturating_mul);
+        let worst = self.products.iter().find(|places| product(places) > STEPS)?;
+        let path = worst.last().map(infer::path).unwrap_or_default();
+        Some(Reason::new(ReasonCode::TooLarge).with("path", path))
+    }
+
     /// The same expression with a changed tree; what it mentions stays what the text mentions.
     fn with_tree(&self, ast: IdedExpr) -> Self {
         let (text, ty, params) = (self.text.clone(), self.ty.clone(), self.params.clone());
-        Self { text, ast, ty, facts: self.facts.clone(), it: self.it.clone(), params, vacuous: self.vacuous.clone() }
+        let (facts, it, vacuous, products) =
+            (self.facts.clone(), self.it.clone(), self.vacuous.clone(), self.products.clone());
+        Self { text, ast, ty, facts, it, params, vacuous, products }
     }
 
     fn run<'a>(&self, inputs: &Inputs<'_, 'a>, it: Option<&'a Value>) -> Result<Cel, Reason> {
-        match self.unknown_fact(inputs.json()).or_else(|| self.unknown_of_it(it)) {
-            Some(unknown) => Err(unknown.reason),
+        if let Some(unknown) = self.unknown_fact(inputs.json()).or_else(|| self.unknown_of_it(it)) {
+            return Err(unknown.reason);
+        }
+        match self.too_much(inputs.json(), 1) {
+            Some(reason) => Err(reason),
             None => inputs.resolve(&self.ast, it),
         }
     }

@@ -490,3 +490,21 @@ fn any_json() -> impl Strategy<Value = Value> {
         ]
     })
 }
+
+#[test]
+fn lists_times_lists_have_a_budget_and_lists_in_lists_do_not() {
+    let many = |n: usize| json!((0..n).collect::<Vec<_>>());
+    let at = "2026-11-21T00:00:00Z".parse().unwrap();
+    let mut facts = with("/host/ports", many(5_000));
+    facts["host"]["matrix"] = json!(vec![many(10); 1_000]);
+    for (text, ok) in [
+        ("host.ports.exists(p, p == 1)", true),
+        ("host.matrix.all(row, row.all(n, n >= 0))", true),
+        ("host.ports.all(p, host.ports.exists(q, q == p))", false),
+        ("host.ports.all(p, p in host.ports)", false),
+        ("host.accounts.all(a, host.ports.exists(p, p == 1))", true),
+    ] {
+        let result = compile(text).unwrap().evaluate(&facts, at).map_err(|reason| reason.code);
+        assert_eq!(result, if ok { Ok(true) } else { Err(ReasonCode::TooLarge) }, "{text}");
+    }
+}
