@@ -83,7 +83,10 @@ struct Judge<'a> {
     outcomes: BTreeMap<(&'a CheckId, &'a AssetId, Digest), &'a Outcome>,
     /// Answers of this profile, system and subsite by item and aspect, with their positions.
     answers: BTreeMap<(&'a str, &'a str), Vec<(usize, &'a Answer)>>,
+    /// Answers that found their question.
     matched: BTreeSet<usize>,
+    /// Answers that name an item and aspect of the plan, asked or not.
+    known: BTreeSet<usize>,
     notes: BTreeSet<PlanNote>,
 }
 
@@ -94,11 +97,23 @@ impl<'a> Judge<'a> {
         for (index, answer) in evidence.answers.answers.iter().enumerate().filter(|(_, a)| concerns(a, plan)) {
             answers.entry((answer.item.as_str(), answer.aspect.as_str())).or_default().push((index, answer));
         }
-        Self { plan, evidence, outcomes, answers, matched: BTreeSet::new(), notes: BTreeSet::new() }
+        Self {
+            plan,
+            evidence,
+            outcomes,
+            answers,
+            matched: BTreeSet::new(),
+            known: BTreeSet::new(),
+            notes: BTreeSet::new(),
+        }
     }
 
     fn item(&mut self, planned: &PlannedItem<'a>) -> ItemRecord {
         let item = planned.item;
+        for aspect in &item.aspects {
+            let answers = self.answers.get(&(item.id.as_str(), aspect.id.as_str())).into_iter().flatten();
+            self.known.extend(answers.filter(|(_, answer)| answer.asset.is_none()).map(|(index, _)| *index));
+        }
         let expression =
             item.not_applicable_when.as_deref().and_then(|text| Expression::compile(text, &Schema::open()).ok());
         let subjects: Vec<_> =
@@ -282,7 +297,9 @@ impl<'a> Judge<'a> {
         let concerned = self.answers.values().flatten().copied().collect::<BTreeMap<_, _>>();
         for (index, answer) in concerned {
             if !self.matched.contains(&index) {
-                out.unmatched.push(index);
+                if !self.known.contains(&index) {
+                    out.unmatched.push(index);
+                }
                 continue;
             }
             match answer.standing(self.evidence.as_of) {

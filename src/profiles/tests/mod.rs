@@ -1,3 +1,6 @@
-//! The catalogue's profiles and the judge, seen as a whole.
+//! The catalogue's profiles, the judge and the cases of high risk, seen as a whole.
 
+mod cases;
 mod catalogue;
+mod judged;
+mod world;
