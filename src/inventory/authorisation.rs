@@ -160,6 +160,12 @@ fn network(text: &str) -> Option<Result<Scope, String>> {
     let bits = if address.is_ipv4() { 32 } else { 128 };
     let prefix = match prefix.map(str::parse::<u8>) {
         None => bits,
+        Some(Ok(0)) => {
+            return Some(Err(bilingual(
+                &format!("授权范围不能是全部地址：{text}"),
+                &format!("a scope is not everything there is: {text}"),
+            )));
+        }
         Some(Ok(prefix)) if prefix <= bits => prefix,
         Some(_) => {
             return Some(Err(bilingual(

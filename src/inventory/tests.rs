@@ -138,6 +138,7 @@ fn every_rule_has_its_mistake() {
         ),
         ("parallel: 4", "parallel: 0", "this is 1 to 1024"),
         ("10.0.0.0/24", "10.0.0.1/24", "10.0.0.1/24 has host bits; the network is 10.0.0.0/24"),
+        ("10.0.0.0/24", "0.0.0.0/0", "a scope is not everything there is: 0.0.0.0/0"),
         ("10.0.0.0/24", "10.0.0.0/33", "the prefix of 10.0.0.0/33 is not 0 to 32"),
         ("2026-11-30T23:59:59", "2026-10-30T23:59:59", "the window ends before it begins"),
         ("\"2026-11-01T00:00\"", "2026-11-01T00:00", "dates and times are quoted: 2026-11-01T00:00"),
@@ -228,11 +229,16 @@ fn live_contact_is_covered_by_window_name_and_every_address() {
         |host: &str, addresses: &[&str], at| inventory.covers(&Contact { host, addresses: &ips(addresses) }, at);
     assert_eq!(covers("10.0.0.11", &[], inside), Ok(()));
     assert_eq!(covers("::ffff:10.0.0.11", &[], inside), Ok(()));
-    assert_eq!(covers("2001:db8::1", &[], inside), Ok(()));
+    assert_eq!(covers("10.0.0.255", &[], inside), Ok(()));
+    assert_eq!(covers("2001:db8:ffff::1", &[], inside), Ok(()));
+    assert_eq!(covers("10.0.0.11", &[], at("2026-10-31T16:00:00Z")), Ok(()));
+    assert_eq!(covers("10.0.0.11", &[], at("2026-11-30T15:59:59Z")), Ok(()));
     assert_eq!(covers("ZWFW.example.gov.cn", &["10.0.0.9"], inside), Ok(()));
     assert_eq!(covers("cd.sczwfw.example.gov.cn", &["10.0.0.9", "10.0.0.10"], inside), Ok(()));
     for (host, addresses) in [
-        ("10.0.1.1", &[][..]),
+        ("10.0.1.0", &[][..]),
+        ("9.255.255.255", &[]),
+        ("2001:db9::", &[]),
         ("zwfw.example.gov.cn", &["203.0.113.5"]),
         ("zwfw.example.gov.cn", &["10.0.0.9", "203.0.113.5"]),
         ("evil.example.gov.cn", &["10.0.0.9"]),
