@@ -194,14 +194,19 @@ fn put(facts: &mut Value, place: &[Step], value: Option<&Value>) -> bool {
         (Value::Array(list), [Step::Index(index), rest @ ..]) => {
             list.get_mut(*index).is_some_and(|inner| put(inner, rest, value))
         }
-        (Value::Array(list), [Step::Each, rest @ ..]) => {
-            list.iter_mut().fold(false, |any, inner| put(inner, rest, value) || any)
-        }
-        (Value::Object(map), [Step::Each, rest @ ..]) => {
-            map.iter_mut().fold(false, |any, (_, inner)| put(inner, rest, value) || any)
-        }
+        (Value::Array(list), [Step::Each, rest @ ..]) => put_each(list.iter_mut(), rest, value),
+        (Value::Object(map), [Step::Each, rest @ ..]) => put_each(map.iter_mut().map(|(_, inner)| inner), rest, value),
         _ => false,
     }
+}
+
+/// In every one of them, also after the first that has the place.
+fn put_each<'a>(values: impl Iterator<Item = &'a mut Value>, rest: &[Step], value: Option<&Value>) -> bool {
+    let mut any = false;
+    for inner in values {
+        any |= put(inner, rest, value);
+    }
+    any
 }
 
 fn example() -> AssetId {

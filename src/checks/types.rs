@@ -273,6 +273,7 @@ mod tests {
     }
 
     /// How the password stands.
+    #[expect(dead_code, reason = "only its schema is used")]
     #[derive(Serialize, JsonSchema)]
     #[serde(rename_all = "snake_case")]
     enum Password {
