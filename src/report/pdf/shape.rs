@@ -41,6 +41,8 @@ pub(super) struct Glyph {
     /// Extra space before and after, inside a line.
     pub before: f32,
     pub after: f32,
+    /// A curly quote among Latin letters.
+    pub narrow: bool,
     /// A line may end before this character.
     pub may_break: bool,
 }
@@ -83,7 +85,7 @@ impl Shaped {
             used += glyph.before + glyph.advance + glyph.after;
             used <= room
         };
-        let kept = self.glyphs.iter().map(|glyph| *glyph).take_while(fits).count();
+        let kept = self.glyphs.iter().copied().take_while(fits).count();
         self.glyphs.truncate(kept);
         self.push(fonts, "…", style);
         self
@@ -104,15 +106,22 @@ impl Shaped {
 
     /// How much of a glyph's right side may hang into the margin at the end of a line.
     pub fn end_squeeze(&self, glyph: &Glyph) -> f32 {
-        let size = self.size_of(glyph);
-        if closes(glyph.c) && glyph.advance > 0.9 * size { 0.5 * size } else { 0.0 }
+        match glyph.narrow {
+            true => -glyph.after.min(0.0),
+            false if closes(glyph.c) && self.is_full(glyph) => 0.5 * self.size_of(glyph),
+            false => 0.0,
+        }
+    }
+
+    /// As wide as a Han character.
+    fn is_full(&self, glyph: &Glyph) -> bool {
+        glyph.advance > 0.9 * self.size_of(glyph)
     }
 
     /// How much of a glyph's left side may hang into the margin at the start of a line other than the first.
     pub fn start_squeeze(&self, index: usize) -> f32 {
-        let Some(glyph) = self.glyphs.get(index).filter(|glyph| index > 0 && opens(glyph.c)) else { return 0.0 };
-        let size = self.size_of(glyph);
-        if glyph.advance > 0.9 * size { 0.5 * size } else { 0.2 * size }
+        let hangs = |glyph: &&Glyph| index > 0 && opens(glyph.c) && !glyph.narrow && self.is_full(glyph);
+        self.glyphs.get(index).filter(hangs).map_or(0.0, |glyph| 0.5 * self.size_of(glyph))
     }
 
     /// What stands after a glyph when it is the last of its line.
@@ -161,7 +170,8 @@ impl Shaped {
         for c in text.chars() {
             let found = fonts.glyph(role, if c == '\u{a0}' { ' ' } else { c });
             let advance = if c == '\n' { 0.0 } else { found.advance * size };
-            let glyph = Glyph { c, style, face: found.face, advance, before: 0.0, after: 0.0, may_break: false };
+            let glyph =
+                Glyph { c, style, face: found.face, advance, before: 0.0, after: 0.0, narrow: false, may_break: false };
             self.glyphs.push(glyph);
         }
     }
@@ -190,6 +200,7 @@ impl Shaped {
     }
 
     fn space_glyphs(&mut self) {
+        self.narrow_latin_quotes();
         for (first, second) in (0..).zip(1..self.glyphs.len()) {
             let (a, b) = (self.glyphs[first], self.glyphs[second]);
             self.glyphs[first].after += self.gap(&a, &b);
@@ -197,10 +208,29 @@ impl Shaped {
         self.space_badges();
     }
 
+    /// The fonts' curly quotes are as wide as Han; between Latin letters only their ink counts.
+    fn narrow_latin_quotes(&mut self) {
+        let latin_at =
+            |glyph: Option<&Glyph>| glyph.is_none_or(|glyph| !is_wide(glyph.c) && !is_shared_punctuation(glyph.c));
+        for index in 0..self.glyphs.len() {
+            let glyph = self.glyphs[index];
+            let Some((before, after)) = quote_blank(glyph.c).filter(|_| self.is_full(&glyph)) else { continue };
+            let seen = |other: &&Glyph| other.c != ' ';
+            let previous = self.glyphs[..index].iter().rev().take(2).find(seen);
+            let next = self.glyphs[index + 1..].iter().take(2).find(seen);
+            if latin_at(previous) && latin_at(next) && (previous.is_some() || next.is_some()) {
+                let size = self.size_of(&glyph);
+                let glyph = &mut self.glyphs[index];
+                (glyph.narrow, glyph.before, glyph.after) = (true, -before * size, -after * size);
+            }
+        }
+    }
+
     /// Space between two neighbours: less between full-width punctuation, more between Han and Latin.
     fn gap(&self, a: &Glyph, b: &Glyph) -> f32 {
         let size = self.size_of(a);
-        let full = |glyph: &Glyph| glyph.advance > 0.9 * self.size_of(glyph) && (opens(glyph.c) || closes(glyph.c));
+        let punctuation = |glyph: &Glyph| !glyph.narrow && (opens(glyph.c) || closes(glyph.c));
+        let full = |glyph: &Glyph| punctuation(glyph) && self.is_full(glyph);
         if full(a) && full(b) {
             return if closes(a.c) || opens(b.c) { -0.5 * size } else { 0.0 };
         }
@@ -229,6 +259,17 @@ impl Shaped {
                 self.glyphs[index].after = (BADGE_PAD + BADGE_GAP) * size;
             }
         }
+    }
+}
+
+/// Blank to take away before and behind a curly quote of the embedded fonts, in em.
+fn quote_blank(c: char) -> Option<(f32, f32)> {
+    match c {
+        '“' => Some((0.57, 0.0)),
+        '”' => Some((0.0, 0.57)),
+        '‘' => Some((0.76, 0.0)),
+        '’' => Some((0.0, 0.76)),
+        _ => None,
     }
 }
 

@@ -258,8 +258,9 @@ impl Layout<'_> {
         node: Option<NodeId>,
     ) {
         let shaped = &cell.texts[text];
-        let left = x + cell.x + cell.width - PAD_X - cell.text_width;
-        let free = cell.text_width - line.width;
+        let indent = if bullet { BULLET_INDENT } else { 0.0 };
+        let left = x + cell.x + cell.width - PAD_X - cell.text_width + indent;
+        let free = cell.text_width - indent - line.width;
         let x = match cell.cell.align {
             Align::Start => left,
             Align::Center => left + free / 2.0,
@@ -339,15 +340,15 @@ impl Layout<'_> {
         let full = (width - 2.0 * PAD_X).max(base.size);
         let mut measured = MeasuredCell { cell, x, width, texts: Vec::new(), lines: Vec::new(), text_width: full };
         measured.texts = cell.lines.iter().map(|line| Shaped::new(self.fonts, &line.runs, base)).collect();
-        let bulleted = cell.lines.iter().any(|line| line.bullet);
-        measured.text_width -= if bulleted { BULLET_INDENT } else { 0.0 };
         if cell.meter.is_some() {
             let natural = measured.texts.iter().map(Shaped::width).fold(0.0, f32::max);
             measured.text_width = natural.min(full * 0.6);
         }
         for (index, text) in measured.texts.iter().enumerate() {
-            let lines = break_lines(text, measured.text_width + 0.01, 0.0);
-            measured.lines.extend(lines.into_iter().map(|line| (index, line, cell.lines[index].bullet)));
+            let bullet = cell.lines[index].bullet;
+            let indent = if bullet { BULLET_INDENT } else { 0.0 };
+            let lines = break_lines(text, (measured.text_width - indent).max(base.size) + 0.01, 0.0);
+            measured.lines.extend(lines.into_iter().map(|line| (index, line, bullet)));
         }
         measured
     }

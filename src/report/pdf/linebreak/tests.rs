@@ -79,6 +79,13 @@ fn han_and_latin_are_set_apart() {
 }
 
 #[test]
+fn curly_quotes_are_wide_among_han_and_narrow_among_latin() {
+    assert!((shaped("说“好”的").width() - 50.0).abs() < 0.1);
+    let apostrophe = shaped("isn’t").width() - shaped("isnt").width();
+    assert!(apostrophe < 3.0, "{apostrophe}");
+}
+
+#[test]
 fn a_label_stays_in_one_piece_and_two_labels_may_part() {
     let badge = |text: &str| Run { text: text.into(), look: Look { badge: Some(Tone::Ok), ..Look::default() } };
     let shaped = Shaped::new(&FontBook::embedded().unwrap(), &[badge("部分符合"), badge("不符合")], STYLE);
