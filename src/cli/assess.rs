@@ -29,11 +29,12 @@ pub fn run(context: &Context, request: &Assess) -> anyhow::Result<u8> {
     let catalogue = evaluation::load(context, &files, origin, &needed)?;
     let now = context::now();
     let mut layers = Layers::default();
+    let base = folder_of(&request.inventory);
+    layers.add_declared(context, &inventory.judgements, &base)?;
     layers.add(context, &request.judgements, inventory.timezone.day_of(now))?;
     let key = request.sign_key.as_deref().map(SigningKey::read).transpose()?;
     let fonts = Fonts::load(request.rendering.font.as_deref())?;
     let reporter = Reporter::new(&files, fonts.book(), context.lang)?;
-    let base = folder_of(&request.inventory);
     let inherited = inherited::read(context, &inventory, &base)?;
     refuse_existing(context, &request.out, &inventory)?;
 

@@ -1,12 +1,13 @@
 //! Judgement layers from the files that people name, and from bundles.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
 use crate::assess::Judgements;
 use crate::evidence::{Bundle, LayerKind, NewLayer};
+use crate::inventory::JudgementFiles;
 use crate::model::Digest;
 use crate::profiles::EvidenceFile;
 use crate::profiles::adjudications::Adjudications;
@@ -42,22 +43,39 @@ impl Layers {
 
     /// Adds the files that the command line names.
     pub fn add(&mut self, context: &Context, request: &args::Judgements, today: Date) -> anyhow::Result<()> {
-        for path in &request.answers {
-            let source = context::source(path)?;
-            let files = Answers::read(&source)?.evidence_files().into_iter().cloned().collect::<Vec<_>>();
-            self.lay(context, LayerKind::Answers, &source, path, &files)?;
-        }
+        self.add_files(context, &request.answers, &request.adjudications, &request.waivers)?;
         for path in &request.carry_over {
             let carried = carry_over(&Answers::read(&context::source(path)?)?, today);
             let source = Source::new(path.display().to_string(), carried.to_yaml()?);
             self.lay(context, LayerKind::Answers, &source, path, &[])?;
         }
-        for path in &request.adjudications {
+        Ok(())
+    }
+
+    /// Adds the files that an inventory names, relative to its folder.
+    pub fn add_declared(&mut self, context: &Context, files: &JudgementFiles, folder: &Path) -> anyhow::Result<()> {
+        let at = |paths: &[PathBuf]| paths.iter().map(|path| folder.join(path)).collect::<Vec<_>>();
+        self.add_files(context, &at(&files.answers), &at(&files.adjudications), &at(&files.waivers))
+    }
+
+    fn add_files(
+        &mut self,
+        context: &Context,
+        answers: &[PathBuf],
+        adjudications: &[PathBuf],
+        waivers: &[PathBuf],
+    ) -> anyhow::Result<()> {
+        for path in answers {
+            let source = context::source(path)?;
+            let files = Answers::read(&source)?.evidence_files().into_iter().cloned().collect::<Vec<_>>();
+            self.lay(context, LayerKind::Answers, &source, path, &files)?;
+        }
+        for path in adjudications {
             let source = context::source(path)?;
             let files = Adjudications::read(&source)?.evidence_files().into_iter().cloned().collect::<Vec<_>>();
             self.lay(context, LayerKind::Adjudications, &source, path, &files)?;
         }
-        for path in &request.waivers {
+        for path in waivers {
             self.lay(context, LayerKind::Waivers, &context::source(path)?, path, &[])?;
         }
         Ok(())

@@ -20,7 +20,7 @@ use crate::{
 pub use asset::{Access, Asset, Auth, Secret, TlsUse};
 pub use authorisation::{Authorisation, Refusal, Scope, Window};
 pub use site::{
-    Become, Cii, Defaults, Exposure, Extension, Inherit, InheritedBy, Population, Subsite, SubsiteKind, SubsiteLevel,
+    Become, Cii, Defaults, Exposure, Extension, Inherit, InheritedBy, JudgementFiles, Population, Subsite, SubsiteKind, SubsiteLevel,
     System,
 };
 pub use target::{Address, Contact};
@@ -36,6 +36,7 @@ pub struct Inventory {
     pub population: Vec<Population>,
     pub inherits: Vec<Inherit>,
     pub defaults: Defaults,
+    pub judgements: JudgementFiles,
     pub assets: Vec<Asset>,
 }
 

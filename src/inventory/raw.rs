@@ -10,7 +10,7 @@ use crate::{
     yaml::{Date, DateTime, TimeZone},
 };
 
-use super::{Defaults, Exposure, Population, Subsite, System, TlsUse};
+use super::{Defaults, Exposure, JudgementFiles, Population, Subsite, System, TlsUse};
 
 /// The file as a whole.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -31,6 +31,8 @@ pub(super) struct RawInventory {
     pub inherits: Vec<RawInherit>,
     #[serde(default)]
     pub defaults: Defaults,
+    #[serde(default)]
+    pub judgements: JudgementFiles,
     pub assets: Vec<RawAsset>,
 }
 

@@ -106,6 +106,7 @@ fn inventory(raw: RawInventory, checked: &mut Checked<'_>) -> Option<Inventory> 
         population: raw.population,
         inherits: inherits?,
         defaults: raw.defaults,
+        judgements: raw.judgements,
         assets: assets.into_iter().collect::<Option<_>>()?,
     };
     inventory.systems.sort_by(|a, b| a.id.cmp(&b.id));

@@ -177,6 +177,15 @@ pub enum InheritedBy {
     Report { number: String, date: Date, expires: Date },
 }
 
+/// Files of judgements that belong to every assessment of this inventory, relative to its folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct JudgementFiles {
+    pub answers: Vec<PathBuf>,
+    pub adjudications: Vec<PathBuf>,
+    pub waivers: Vec<PathBuf>,
+}
+
 /// Limits of a collection, and how it gets its rights.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]

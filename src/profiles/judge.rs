@@ -231,8 +231,8 @@ impl<'a> Judge<'a> {
             conflicts.extend(conflict);
             draft |= unreviewed;
             sources.extend(answers.into_iter().map(|(index, answer)| answer_source(index, answer)));
-            let (aspect, essential) = (aspect.id.clone(), aspect.essential);
-            records.push(AspectRecord { aspect, essential, result, sources, conflicts });
+            let (id, asks, essential) = (aspect.id.clone(), aspect.asks().cloned(), aspect.essential);
+            records.push(AspectRecord { aspect: id, asks, essential, result, sources, conflicts });
         }
         (records, draft)
     }

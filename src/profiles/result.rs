@@ -238,6 +238,9 @@ pub enum Because {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AspectRecord {
     pub aspect: String,
+    /// What a person is asked: the question, or else the title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<Text>,
     pub essential: bool,
     pub result: AspectVerdict,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::assess::Assessment;
 use crate::model::{Lang, Verdict};
-use crate::profiles::{AspectSource, AspectVerdict, Because, ItemRecord, ItemVerdict, SubjectRecord};
+use crate::profiles::{AspectRecord, AspectSource, AspectVerdict, Because, ItemRecord, ItemVerdict, SubjectRecord};
 
 use super::issues::subject_name;
 use super::scope::{because_text, plan_notes};
@@ -125,14 +125,17 @@ fn needs(item: &ItemRecord, lang: Lang) -> String {
         if open.is_empty() {
             continue;
         }
-        let reasons = open.iter().map(|aspect| aspect_needs(&aspect.aspect, &aspect.sources, lang)).collect();
+        let reasons = open.iter().map(|aspect| aspect_needs(aspect, lang)).collect();
         wanted.push(format!("{name}{}{}", lang.pick("：", ": "), short_list(reasons, lang)));
     }
     short_list(wanted, lang)
 }
 
-fn aspect_needs(aspect: &str, sources: &[AspectSource], lang: Lang) -> String {
-    let unknown: BTreeSet<_> = sources
+/// The question that is open, and what checks could not read where there are any.
+fn aspect_needs(aspect: &AspectRecord, lang: Lang) -> String {
+    let question = aspect.asks.as_ref().map_or_else(|| aspect.aspect.clone(), |asks| said(asks, lang));
+    let unknown: BTreeSet<_> = aspect
+        .sources
         .iter()
         .filter_map(|source| match source {
             AspectSource::Check { verdict: Verdict::Unknown(reason), .. } => Some(reason.describe(lang)),
@@ -140,9 +143,9 @@ fn aspect_needs(aspect: &str, sources: &[AspectSource], lang: Lang) -> String {
         })
         .collect();
     if unknown.is_empty() {
-        return format!("{aspect} {}", lang.pick("需要答复", "needs an answer"));
+        return question;
     }
-    format!("{aspect} {}", list(unknown, lang))
+    format!("{question}（{}）", list(unknown, lang))
 }
 
 pub fn inherited(assessment: &Assessment, lang: Lang) -> Inherited {
