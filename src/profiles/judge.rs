@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::{
     AnswerUse, AspectRecord, AspectSource, AspectVerdict, Because, Conflict, Counts, ItemRecord, ItemVerdict, Plan,
-    PlanNote, PlanNoteCode, PlannedItem, PlannedSubject, ProfileResult, Strength, Subject, SubjectRecord, SubjectState,
-    answers::{Answer, AnswerScope, Answers, Question, Standing},
+    PlanNote, PlanNoteCode, PlannedItem, PlannedSubject, ProfileResult, Subject, SubjectRecord, SubjectState,
+    answers::{Answer, Answers, Question, Standing},
     inherit::Inherited,
     plan::params_digest,
+    sources::{answer_source, concerns, differ, seen},
     tables,
 };
 use crate::checks::{CheckSet, Expression, Outcome, Schema};
@@ -83,6 +84,8 @@ struct Judge<'a> {
     outcomes: BTreeMap<(&'a CheckId, &'a AssetId, Digest), &'a Outcome>,
     /// Answers of this profile, system and subsite by item and aspect, with their positions.
     answers: BTreeMap<(&'a str, &'a str), Vec<(usize, &'a Answer)>>,
+    /// Digests of parameters by use: the same use is looked up on every asset.
+    digests: BTreeMap<*const super::CheckUse, Option<Digest>>,
     /// Answers that found their question.
     matched: BTreeSet<usize>,
     /// Answers that name an item and aspect of the plan, asked or not.
@@ -102,6 +105,7 @@ impl<'a> Judge<'a> {
             evidence,
             outcomes,
             answers,
+            digests: BTreeMap::new(),
             matched: BTreeSet::new(),
             known: BTreeSet::new(),
             notes: BTreeSet::new(),
@@ -237,14 +241,15 @@ impl<'a> Judge<'a> {
         (records, draft)
     }
 
-    fn check_sources(&self, aspect: &super::Aspect, subject: &Subject) -> Vec<AspectSource> {
+    fn check_sources(&mut self, aspect: &super::Aspect, subject: &Subject) -> Vec<AspectSource> {
         let Subject::Asset { asset, kind } = subject else { return Vec::new() };
         aspect.uses_on(*kind).map(|used| self.check_source(used, asset)).collect()
     }
 
     /// What a check said; a check that nobody ran is unknown.
-    fn check_source(&self, used: &super::CheckUse, asset: &AssetId) -> AspectSource {
-        let digest = params_digest(used, self.evidence.checks);
+    fn check_source(&mut self, used: &super::CheckUse, asset: &AssetId) -> AspectSource {
+        let checks = self.evidence.checks;
+        let digest = *self.digests.entry(std::ptr::from_ref(used)).or_insert_with(|| params_digest(used, checks));
         let outcome = digest.and_then(|digest| self.outcomes.get(&(&used.check, asset, digest)));
         let (revision, verdict) = match outcome {
             Some(outcome) => (outcome.revision, outcome.verdict.clone()),
@@ -316,55 +321,12 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Whether an answer may be meant for this profile, system and subsite.
-fn concerns(answer: &Answer, plan: &Plan<'_>) -> bool {
-    let profiles = || plan.items.iter().map(|item| &item.profile.id).chain([&plan.profile.id]);
-    answer.profile.as_ref().is_none_or(|named| profiles().any(|id| id == named))
-        && answer.system.as_ref().is_none_or(|named| *named == plan.system.id)
-        && answer.subsite.as_ref().is_none_or(|named| *named == plan.subsite.id)
-}
-
-/// Whether answers contradict each other: at the same reach they say different things, or a narrower one says better.
-/// A worse answer for one asset beside a better one for all is an exception and no contradiction.
-fn differ(answers: &[(usize, &Answer)]) -> bool {
-    let reach = |answer: &Answer| match (answer.asset.is_some(), answer.scope) {
-        (true, _) | (_, AnswerScope::Asset) => 3,
-        (_, AnswerScope::Subsite) => 2,
-        (_, AnswerScope::System) => 1,
-        (_, AnswerScope::Organisation) => 0,
-    };
-    answers.iter().enumerate().any(|(at, (_, a))| {
-        answers[..at].iter().any(|(_, b)| {
-            let (narrow, wide) = if reach(a) >= reach(b) { (a, b) } else { (b, a) };
-            let same_reach = reach(a) == reach(b);
-            (same_reach && a.result != b.result) || (!same_reach && narrow.result > wide.result)
-        })
-    })
-}
-
 fn covers(aspect: &super::Aspect, subject: &Subject) -> bool {
     match subject {
         Subject::Asset { kind, .. } => aspect.covers(*kind),
         Subject::Objects { objects } => aspect.covers_objects(*objects),
         // What is only asked of a kind that the subsite's own evidence shows is not asked of the platform.
         Subject::Platform { .. } => aspect.kinds.is_empty() || aspect.kinds.contains(&AssetKind::Org),
-    }
-}
-
-fn seen(source: &AspectSource) -> Option<(Strength, &Verdict)> {
-    match source {
-        AspectSource::Check { strength, verdict, .. } => Some((*strength, verdict)),
-        AspectSource::Answer { .. } => None,
-    }
-}
-
-fn answer_source(index: usize, answer: &Answer) -> AspectSource {
-    AspectSource::Answer {
-        index,
-        result: answer.result.into(),
-        answered_by: answer.answered_by.clone(),
-        reviewed_by: answer.reviewed_by.clone(),
-        date: answer.date.to_string(),
     }
 }
 

@@ -11,9 +11,11 @@ mod layer;
 mod layer_tests;
 mod lint;
 mod load;
+mod notes;
 mod plan;
 mod profile;
 mod result;
+mod sources;
 mod tables;
 mod validate;
 pub mod waivers;
@@ -28,6 +30,7 @@ pub use judge::{Evidence, judge};
 pub use layer::{EvidenceFile, same_person};
 pub use lint::{lint, unused};
 pub use load::{HIGH_RISK_PATH, ProfileSet};
+pub use notes::{PlanNote, PlanNoteCode};
 pub use plan::{Plan, PlanError, PlannedCheck, PlannedItem, PlannedSubject, SubjectState, plan};
 pub use profile::{
     Aspect, Attribute, CheckUse, Item, ItemSource, Method, ModelId, Profile, Responsibility, Scope, Standard, Strength,
@@ -35,7 +38,7 @@ pub use profile::{
 };
 pub use result::{
     AnswerUse, AnswerVerdict, AspectRecord, AspectSource, AspectVerdict, Because, Conflict, Counts, ItemRecord,
-    ItemVerdict, Levels, PlanNote, PlanNoteCode, ProfileResult, Subject, SubjectRecord,
+    ItemVerdict, Levels, ProfileResult, Subject, SubjectRecord,
 };
 
 #[cfg(test)]

@@ -136,7 +136,7 @@ mod tests {
         let passes = count(&|c| c.1 == &Verdict::Pass);
         let full_applicable = count(&|c| c.0 == Strength::Full && c.1 != &Verdict::NotApplicable);
         let full_passing = count(&|c| c.0 == Strength::Full && c.1 == &Verdict::Pass);
-        let said = |r: AnswerResult| answers.iter().any(|a| *a == r);
+        let said = |r: AnswerResult| answers.contains(&r);
         let rules = [
             (fails > 0 || said(AnswerResult::NonCompliant), AspectVerdict::NotMet),
             (said(AnswerResult::Partial), AspectVerdict::Partly),
