@@ -1,5 +1,7 @@
 //! Collects this very machine: every item ends, in time; with `CAPTURE=folder` it is written down as a fixture.
 
+#![expect(clippy::disallowed_methods, reason = "a fixture is written down")]
+
 use std::{collections::BTreeMap, fs, io::Read, path::Path, time::Duration};
 
 use jixian::{

@@ -1,6 +1,8 @@
 //! Items of a Linux host from a folder: `tests/data/linux/NAME/ITEM` is the item's text; for a group of files `ITEM/` is
 //! a tree of them. `statuses` lists items that did not end well. What is neither is `no_tool` for a program, else `absent`.
 
+#![expect(clippy::disallowed_methods, reason = "fixtures are files")]
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -27,14 +29,19 @@ impl Host {
         let mut items = BTreeMap::new();
         for job in linux::jobs() {
             let path = folder.join(job.item);
+            let mask = |bytes: &[u8]| job.redact.map_or(bytes.to_vec(), |mask| mask(bytes).0);
             let read = if path.is_dir() {
-                Some(files::write(&group(&path)))
+                let mut files = group(&path);
+                for file in &mut files {
+                    file.text = String::from_utf8_lossy(&mask(file.text.as_bytes())).into_owned();
+                }
+                Some(files::write(&files))
             } else {
-                fs::read(&path).ok()
+                fs::read(&path).ok().map(|bytes| mask(&bytes))
             };
             let missing = if matches!(job.how, How::Argv(_)) { ItemStatus::NoTool } else { ItemStatus::Absent };
             let found = match read {
-                Some(bytes) => (ItemStatus::Ok, job.redact.filter(|_| !path.is_dir()).map_or(bytes.clone(), |mask| mask(&bytes).0)),
+                Some(bytes) => (ItemStatus::Ok, bytes),
                 None => (missing, Vec::new()),
             };
             items.insert(job.item.to_owned(), found);

@@ -21,7 +21,8 @@ pub(super) const JOBS: &[Job] = &[
         "updates.sources",
         &[
             "/etc/apt/sources.list",
-            "/etc/apt/sources.list.d/*",
+            "/etc/apt/sources.list.d/*.list",
+            "/etc/apt/sources.list.d/*.sources",
             "/etc/yum.conf",
             "/etc/dnf/dnf.conf",
             "/etc/yum.repos.d/*.repo",

@@ -24,7 +24,7 @@ pub struct Os {
     /// Whether public support has ended on the day of evaluation; `unknown` where the release is not in our table.
     pub eol: Tri,
     /// Last day of public support by our table, or `""`.
-    pub eol_date: String,
+    pub eol_date: Fact<String>,
     /// Seconds since boot at collection.
     pub uptime_seconds: Fact<i64>,
     /// `none`, `container` or the name of the hypervisor or container manager.
@@ -51,5 +51,5 @@ pub struct Banner {
     /// Characters without blanks.
     pub length: i64,
     /// Whether it tells name, release or kernel of the system (escapes such as `\r`, or the words themselves).
-    pub leaks_system: bool,
+    pub leaks_system: Fact<bool>,
 }

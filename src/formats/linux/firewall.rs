@@ -141,7 +141,6 @@ fn rich_rule(zone: &str, rule: &str, filter: &mut Filter) {
 }
 
 /// Reads `ufw status verbose`: `Some(None)` where it is inactive, `None` where the text is no such report.
-#[expect(clippy::option_option, reason = "inactive and unreadable are two things")]
 pub fn ufw(text: &str) -> Option<Option<Filter>> {
     let status = text.lines().find_map(|line| line.strip_prefix("Status:"))?.trim();
     if status != "active" {

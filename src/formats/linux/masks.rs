@@ -20,7 +20,7 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         // name = value, name: value.
         format!(r#"(?i){SECRET_NAME}["']?[ \t]*[:=][ \t]*(?P<s>[^\s"'{{#;,&][^\s"',;&]*)"#),
         // --password value, --token value.
-        r"(?i)--?(?:[a-z\-]*(?:password|passwd|passphrase|secret|token|api-?key|pwd)[a-z\-]*)[ \t]+(?P<s>[^\s{\-][^\s]*)".to_owned(),
+        r"(?i)[ \t]--?(?:[a-z\-]*(?:password|passwd|passphrase|secret|token|api-?key|pwd)[a-z\-]*)[ \t]+(?P<s>[^\s{\-][^\s]*)".to_owned(),
         // mysql -pSECRET, sshpass -p SECRET, curl -u user:SECRET.
         r"\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|xtrabackup|mariabackup)\b[^\n|;]*?\s-p(?P<s>[^\s{]\S*)".to_owned(),
         r"\bsshpass\s+-p\s*(?P<s>[^\s{]\S*)".to_owned(),
@@ -144,6 +144,7 @@ mod tests {
             "PasswordAuthentication no",
             "password requisite pam_pwquality.so retry=3 minlen=12",
             "account\t[success=1 new_authtok_reqd=done default=ignore]\tpam_unix.so use_authtok",
+            "-password   optional\tpam_gnome_keyring.so use_authtok",
             "PASS_MAX_DAYS 90",
             "enforce_for_root",
             "set superusers=\"root\"",

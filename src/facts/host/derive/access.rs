@@ -64,7 +64,6 @@ pub(super) fn sudoers(items: &Items<'_>, rules: &Fact<Vec<SudoRule>>) -> Sudoers
             defaults.iter().rev().find_map(|setting| setting.strip_prefix(&begin)).map(str::to_owned)
         })
     };
-    let debian = base::manager(items).known() == Some(&"dpkg");
     let who = |which: fn(&SudoRule) -> bool| {
         rules.as_ref().map(|rules| {
             let mut names: Vec<_> = rules.iter().filter(|rule| which(rule)).map(|rule| rule.who.clone()).collect();
@@ -81,9 +80,12 @@ pub(super) fn sudoers(items: &Items<'_>, rules: &Fact<Vec<SudoRule>>) -> Sudoers
             let off = |setting: &String| setting == "!authenticate";
             read.defaults.iter().any(off) || read.scoped_defaults.iter().any(|(_, setting)| off(setting))
         }),
-        timestamp_timeout: value("timestamp_timeout").map(|minutes| {
-            let minutes = minutes.and_then(|minutes| minutes.parse::<f64>().ok());
-            minutes.map_or(if debian { 15 } else { 5 }, |minutes| minutes.clamp(-1.0, 1e9) as i64)
+        timestamp_timeout: value("timestamp_timeout").and_then(|minutes| {
+            match minutes.and_then(|minutes| minutes.parse::<f64>().ok()) {
+                Some(minutes) => Fact::Known(minutes.clamp(-1.0, 1e9) as i64),
+                // Debian builds sudo with another default.
+                None => base::manager(items).map(|manager| if manager == "dpkg" { 15 } else { 5 }),
+            }
         }),
         secure_path: value("secure_path").map(Option::unwrap_or_default),
         unrestricted: who(|rule| rule.unrestricted),
@@ -299,18 +301,25 @@ pub(super) fn tcp_wrappers(items: &Items<'_>) -> TcpWrappers {
     }
 }
 
-pub(super) fn banners(items: &Items<'_>, ssh_banner: Fact<String>, system: &[String]) -> Banners {
+/// `words` are those that tell the system; without them only what tells it by itself is known.
+pub(super) fn banners(items: &Items<'_>, ssh_banner: Fact<String>, words: &Fact<Vec<String>>) -> Banners {
     let files = items.files("banners");
-    let words: Vec<_> = system.iter().map(String::as_str).collect();
     let of = |path: &str| {
         files.get(path).map(|file| {
             let text = file.map(|file| file.text.clone()).unwrap_or_default();
             Banner {
                 present: file.is_some(),
                 length: number(text.chars().filter(|c| !c.is_whitespace()).count()),
-                leaks_system: shell::leaks_system(&text, &words),
+                leaks_system: leaks(&text, words),
             }
         })
     };
     Banners { issue: of("/etc/issue"), issue_net: of("/etc/issue.net"), motd: of("/etc/motd"), ssh_banner }
+}
+
+fn leaks(text: &str, words: &Fact<Vec<String>>) -> Fact<bool> {
+    if text.trim().is_empty() || shell::leaks_system(text, &[]) {
+        return Fact::Known(!text.trim().is_empty());
+    }
+    words.as_ref().map(|words| shell::leaks_system(text, &words.iter().map(String::as_str).collect::<Vec<_>>()))
 }

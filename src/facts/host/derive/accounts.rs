@@ -202,7 +202,7 @@ fn shared<'a>(ids: impl Iterator<Item = (u32, &'a String)>) -> Vec<SharedId> {
 
 fn twice<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
     let (mut seen, mut again) = (BTreeSet::new(), BTreeSet::new());
-    names.filter(|name| !seen.insert(*name)).for_each(|name| drop(again.insert(name.clone())));
+    again.extend(names.filter(|name| !seen.insert(*name)).cloned());
     again.into_iter().collect()
 }
 

@@ -141,13 +141,17 @@ pub(super) fn units(items: &Items<'_>) -> Fact<Option<(BTreeMap<String, String>,
 /// Which package manager there is: by what answered, and by who knows more packages where both did.
 pub(super) fn manager(items: &Items<'_>) -> Fact<&'static str> {
     let count = |item: &str| items.text_or_empty(item).known().map_or(0, |text| text.lines().count());
-    let gone = |item| matches!(items.status(item), Some(ItemStatus::NoTool | ItemStatus::Absent));
+    let open =
+        |item| items.status(item).unwrap_or(ItemStatus::NoTool).unread().filter(|why| *why != UnreadStatus::NoTool);
     match (items.is_ok("packages.dpkg"), items.is_ok("packages.rpm")) {
         (true, true) if count("packages.rpm") > count("packages.dpkg") => Fact::Known("rpm"),
         (true, _) => Fact::Known("dpkg"),
         (_, true) => Fact::Known("rpm"),
-        _ if gone("packages.dpkg") && gone("packages.rpm") => Fact::Known("none"),
-        _ => Fact::unread(UnreadStatus::Error, "packages.dpkg"),
+        _ => match (open("packages.dpkg"), open("packages.rpm")) {
+            (Some(status), _) => Fact::unread(status, "packages.dpkg"),
+            (_, Some(status)) => Fact::unread(status, "packages.rpm"),
+            (None, None) => Fact::Known("none"),
+        },
     }
 }
 

@@ -84,6 +84,12 @@ fn selinux(items: &Items<'_>, lsm: &Fact<Vec<String>>) -> Fact<String> {
     if let Some(word) = said {
         return Fact::Known(word.to_owned());
     }
+    // A tool that did not answer could have said something else than the missing file system of SELinux does.
+    if let Fact::Unread(why) = items.text("mac.sestatus")
+        && why.status != UnreadStatus::NoTool
+    {
+        return Fact::Unread(why);
+    }
     match (items.text("mac.selinux_enforce"), has(lsm, "selinux")) {
         (_, Some(true)) => Fact::unread(UnreadStatus::Error, "mac.selinux_enforce"),
         // The file system of SELinux is not there: the kernel has it not loaded.

@@ -265,8 +265,10 @@ fn synchronised(items: &Items<'_>) -> Fact<bool> {
         return Fact::Known(word);
     }
     // The clock of a container is held by the host below it.
-    if items.text_or_empty("os.container").known().is_some_and(|word| word.trim() != "none") {
-        return Fact::unread(UnreadStatus::NotTested, "os.container");
+    match items.text_or_empty("os.container") {
+        Fact::Known(word) if word.trim() == "none" => {}
+        Fact::Known(_) => return Fact::unread(UnreadStatus::NotTested, "os.container"),
+        Fact::Unread(why) => return Fact::Unread(why),
     }
     match base::runs(
         items,

@@ -1,6 +1,6 @@
 //! Packages, updates, known products, backup and containers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -112,24 +112,20 @@ fn versions(path: &str) -> Vec<u64> {
     release.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect()
 }
 
-/// Known products that are installed or run; unread where neither packages nor processes could be read.
+/// Known products that are installed or run. A product may be unpacked without a package, and installed without
+/// running, so the list needs both; without any package manager the processes are all there is.
 fn found(items: &Items<'_>, which: fn(&Product) -> bool) -> Fact<Vec<(&'static Product, Fact<bool>)>> {
-    let names = base::package_names(items);
-    let processes = base::processes(items);
-    // A product may be unpacked without a package, so the processes must be known for "none".
-    processes.map(|_| {
+    let names = match base::manager(items) {
+        Fact::Known("none") => Fact::Known(BTreeSet::new()),
+        _ => base::package_names(items),
+    };
+    both(names, base::processes(items)).map(|(names, _)| {
         let here = |product: &&Product| {
-            let runs = base::runs(items, product.processes) == Fact::Known(true);
-            let installed =
-                names.known().is_some_and(|names| product.packages.iter().any(|package| names.contains(*package)));
-            runs || installed
+            base::runs(items, product.processes) == Fact::Known(true)
+                || product.packages.iter().any(|package| names.contains(*package))
         };
-        PRODUCTS
-            .iter()
-            .filter(|product| which(product))
-            .filter(here)
-            .map(|product| (product, base::runs(items, product.processes)))
-            .collect()
+        let ours = PRODUCTS.iter().filter(|product| which(product)).filter(here);
+        ours.map(|product| (product, base::runs(items, product.processes))).collect()
     })
 }
 

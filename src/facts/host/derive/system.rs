@@ -24,7 +24,6 @@ pub(super) fn facts(items: &Items<'_>, release: &Fact<Release>) -> Os {
         None => Fact::unread(UnreadStatus::Error, "os.kernel"),
     });
     let of = |pick: fn(&Release) -> String| release.as_ref().map(pick);
-    let eol_date = release.known().and_then(|release| eol::last_day(&release.id, &release.version, &release.name));
     Os {
         family: both(release.clone(), base::manager(items))
             .map(|(release, manager)| family(&release, manager).to_owned()),
@@ -35,7 +34,9 @@ pub(super) fn facts(items: &Items<'_>, release: &Fact<Release>) -> Os {
         kernel: kernel.map(|(kernel, _)| kernel),
         hostname: items.text_or_empty("os.hostname").map(|text| text.trim().to_owned()),
         eol: Tri::Unknown,
-        eol_date: eol_date.unwrap_or_default().to_owned(),
+        eol_date: of(|release| {
+            eol::last_day(&release.id, &release.version, &release.name).unwrap_or_default().to_owned()
+        }),
         uptime_seconds: items.read("os.uptime", 0, os::uptime),
         virtualisation: virtualisation(items),
     }
@@ -62,11 +63,11 @@ fn virtualisation(items: &Items<'_>) -> Fact<String> {
     }
 }
 
-/// Words that a banner must not hold: id, name and release of the system.
-pub(super) fn telling_words(release: &Fact<Release>) -> Vec<String> {
-    let Some(release) = release.known() else { return Vec::new() };
-    let first = release.name.split_whitespace().next().unwrap_or_default();
-    let mut words = vec![release.id.clone(), first.to_owned(), "kernel ".to_owned(), "linux".to_owned()];
-    words.retain(|word| !word.is_empty());
-    words
+/// Words that a banner must not hold: id and name of the system.
+pub(super) fn telling_words(release: &Fact<Release>) -> Fact<Vec<String>> {
+    release.as_ref().map(|release| {
+        // One word of a name may be any word, such as "Red".
+        let name = release.name.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+        [release.id.clone(), name, "linux".to_owned()].into_iter().filter(|word| !word.is_empty()).collect()
+    })
 }

@@ -1,0 +1,2 @@
+PATH=$PATH:$HOME/bin:.
+export PATH

@@ -1,0 +1,6 @@
+export PYENV_ROOT="$HOME/.pyenv"
+export PATH="$PYENV_ROOT/bin:$PYENV_ROOT/shims:$PATH"
+eval "$(pyenv init -)"
+eval "$(pyenv virtualenv-init -)"
+. "$HOME/.cargo/env"
+export PATH="/root/.cargo/bin:$PATH"
