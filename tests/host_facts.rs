@@ -94,7 +94,8 @@ fn losing_an_item_never_changes_a_value_into_another() {
         let host = Host::read(name);
         let before = facts(&host);
         for item in host.names().into_iter().filter(|item| host.status(item) == Some(ItemStatus::Ok)) {
-            let ways: &[_] = if *name == "rhel9" { &[ItemStatus::Denied, ItemStatus::Timeout] } else { &[ItemStatus::Denied] };
+            let ways: &[_] =
+                if *name == "rhel9" { &[ItemStatus::Denied, ItemStatus::Timeout] } else { &[ItemStatus::Denied] };
             for status in ways {
                 let after = facts(&Host::read(name).with(&item, *status));
                 let mut changed = Vec::new();
