@@ -1,3 +1,5 @@
+//! What expressions may say, what they mention, and what is unknown to them.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
