@@ -66,13 +66,15 @@ impl Mistake {
         let span = byte(&self.excerpt, self.highlight.0)..byte(&self.excerpt, self.highlight.1);
         let snippet = Snippet::source(&self.excerpt)
             .line_start(self.line)
-            .path(printable(&path))
+            .path(printable(&self.file))
             .annotation(AnnotationKind::Primary.span(span));
         let mut group = level.primary_title(message).element(snippet);
         if let Some(help) = help {
             group = group.element(Level::HELP.with_name(Some(lang.pick("建议", "help"))).message(help));
         }
-        renderer.render(&[group])
+        // The renderer counts columns in the excerpt, which begins later than the line where that is long.
+        let shown = format!("{}:{}:{}", printable(&self.file), self.line, self.highlight.0 + 1);
+        renderer.render(&[group]).replacen(&shown, &printable(&path), 1)
     }
 
     /// One line without the excerpt, for logs.
