@@ -149,8 +149,7 @@ impl Run<'_> {
     fn interruptibly(&self, ip: IpAddr, offer: connection::Offer, patience: Duration) -> Option<Probe> {
         let (done, result) = mpsc::channel();
         let target = self.target.clone();
-        let spawned =
-            thread::Builder::new().spawn(move || done.send(connection::probe(&target, ip, offer, patience)));
+        let spawned = thread::Builder::new().spawn(move || done.send(connection::probe(&target, ip, offer, patience)));
         if spawned.is_err() {
             return Some(connection::probe(self.target, ip, offer, patience));
         }
