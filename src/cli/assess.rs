@@ -65,7 +65,8 @@ pub fn run(context: &Context, request: &Assess) -> anyhow::Result<u8> {
         writer.add_result(&evaluation::result_name(&assessment), assessment.to_json())?;
         let folder = request.out.join(assessment.subsite.id.as_str());
         missing.extend(report::write(&reporter, &assessment, &FORMATS, &folder)?);
-        summarise(&assessment, &folder, context.lang);
+        summarise(&assessment, context.lang);
+        output::line(&format!("  {}", folder.join(Format::Pdf.file_name()).display()));
         Ok(())
     })?;
     let bundle = writer.finish()?;
@@ -91,23 +92,11 @@ pub fn folder_of(inventory: &Path) -> PathBuf {
 fn refuse_existing(context: &Context, out: &Path, inventory: &Inventory) -> anyhow::Result<()> {
     let mut names = vec!["bundle".to_owned()];
     names.extend(inventory.subsites.iter().map(|subsite| subsite.id.to_string()));
-    for name in names {
-        let path = out.join(name);
-        anyhow::ensure!(
-            !path.exists(),
-            "{}: {}",
-            path.display(),
-            context.t(
-                "已有运行结果，不会覆盖；请换一个 --out 或先移走",
-                "holds a run already and is not overwritten; choose another --out or move it away"
-            )
-        );
-    }
-    Ok(())
+    names.iter().try_for_each(|name| context.refuse_existing(&out.join(name)))
 }
 
 /// A few lines for the terminal; the report has the rest.
-pub fn summarise(assessment: &Assessment, folder: &Path, lang: Lang) {
+pub fn summarise(assessment: &Assessment, lang: Lang) {
     let baseline = &assessment.baseline;
     let letter = baseline.letter.map_or(lang.pick("未评级", "not rated"), |letter| letter.as_str());
     let coverage = baseline.coverage.map_or_else(|| "—".to_owned(), |ratio| format!("{ratio}%"));
@@ -125,12 +114,10 @@ pub fn summarise(assessment: &Assessment, folder: &Path, lang: Lang) {
     });
     for profile in &assessment.profiles {
         let coverage = profile.grade.by_item.coverage.map_or_else(|| "—".to_owned(), |ratio| format!("{ratio}%"));
-        output::line(&format!(
-            "  {}　{}　{} {coverage}",
-            profile.title.get(lang),
-            profile.grade.line(lang),
-            lang.pick("覆盖率", "coverage")
-        ));
+        let (title, line) = (profile.title.get(lang), profile.grade.line(lang));
+        output::line(&match lang {
+            Lang::Zh => format!("  {title}　{line}　覆盖率 {coverage}"),
+            Lang::En => format!("  {title}: {line}, coverage {coverage}"),
+        });
     }
-    output::line(&format!("  {}", folder.join(Format::Pdf.file_name()).display()));
 }

@@ -58,11 +58,8 @@ fn list(checks: &CheckSet, format: OutputFormat, lang: Lang) {
 fn show(context: &Context, checks: &CheckSet, id: &str) -> anyhow::Result<u8> {
     let known = id.parse::<CheckId>().ok().filter(|id| checks.get(id).is_some());
     let Some(known) = known else {
-        let hint = checks
-            .nearest(id)
-            .map(|near| format!("{}{near}？", context.t("；是否为 ", "; did you mean ")))
-            .unwrap_or_default();
-        anyhow::bail!("{} {id}{hint}", context.t("没有这个检查：", "no such check:"));
+        let hint = checks.nearest(id).map(|near| context.did_you_mean(near)).unwrap_or_default();
+        anyhow::bail!("{}{id}{hint}", context.t("没有这个检查：", "no such check: "));
     };
     let (files, _) = context.catalogue()?;
     let wanted = format!("/{known}.yaml");

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -79,9 +80,10 @@ pub fn collect(
     writer: &BundleWriter,
     decoder: &ChildDecoder,
 ) -> anyhow::Result<Collected> {
-    let stop = stop_on_signals()?;
-    let limits = CollectLimits::of(inventory, decoder.clone(), stop);
+    let signals = Signals::listen(context)?;
+    let limits = CollectLimits::of(inventory, decoder.clone(), signals.flag());
     let summary = collector::assets(inventory, base, writer, &*progress(context), &limits);
+    drop(signals);
     for problem in summary.assets.iter().filter_map(|asset| Some((&asset.asset, asset.problem.as_ref()?))) {
         output::note(&format!("{}: {}", problem.0, problem.1));
     }
@@ -110,13 +112,47 @@ fn progress(context: &Context) -> Box<dyn Progress> {
 }
 
 /// The first Ctrl-C or TERM ends the collection with what there is; the second ends the process.
-fn stop_on_signals() -> anyhow::Result<StopFlag> {
-    let flag = Arc::new(AtomicBool::new(false));
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register_conditional_shutdown(signal, i32::from(super::ERROR), Arc::clone(&flag))?;
-        signal_hook::flag::register(signal, Arc::clone(&flag))?;
+struct Signals {
+    stop: Arc<AtomicBool>,
+    /// The collection is over, and nobody waits for the flag any more.
+    over: Arc<AtomicBool>,
+}
+
+impl Signals {
+    fn listen(context: &Context) -> anyhow::Result<Self> {
+        let signals = Self { stop: Arc::default(), over: Arc::default() };
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+            let stop = &signals.stop;
+            signal_hook::flag::register_conditional_shutdown(signal, i32::from(super::ERROR), Arc::clone(stop))?;
+            signal_hook::flag::register(signal, Arc::clone(stop))?;
+        }
+        let (stop, over) = (Arc::clone(&signals.stop), Arc::clone(&signals.over));
+        let message = context.t(
+            "正在停止：封存已采集的证据；再按一次 Ctrl-C 立即结束",
+            "stopping: what was collected is being sealed; Ctrl-C again ends at once",
+        );
+        std::thread::spawn(move || {
+            while !over.load(Ordering::Relaxed) {
+                if stop.load(Ordering::Relaxed) {
+                    return output::note(message);
+                }
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        });
+        Ok(signals)
     }
-    Ok(StopFlag::new(flag))
+
+    fn flag(&self) -> StopFlag {
+        StopFlag::new(Arc::clone(&self.stop))
+    }
+}
+
+impl Drop for Signals {
+    /// From here on nothing looks at the flag, so that the next signal ends the process.
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
+        self.stop.store(true, Ordering::Relaxed);
+    }
 }
 
 fn summarise(evidence: &AssetEvidence, lang: Lang) {
@@ -125,5 +161,5 @@ fn summarise(evidence: &AssetEvidence, lang: Lang) {
         *counts.entry(record.status).or_default() += 1;
     }
     let counts: Vec<_> = counts.iter().map(|(status, n)| format!("{} {n}", status.title().get(lang))).collect();
-    output::line(&format!("{}　{}", evidence.asset, counts.join(lang.pick("，", ", "))));
+    output::line(&format!("{}{}{}", evidence.asset, lang.pick("　", ": "), counts.join(lang.pick("，", ", "))));
 }

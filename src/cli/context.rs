@@ -35,6 +35,28 @@ impl Context {
         self.lang.pick(zh, en)
     }
 
+    /// What is there is never overwritten, and that is said before any work is done.
+    pub fn refuse_existing(&self, path: &Path) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            fs::symlink_metadata(path).is_err(),
+            "{}: {}",
+            path.display(),
+            self.t(
+                "已存在，不会覆盖；请换一个位置或先移走",
+                "exists already and is never overwritten; choose another place or move it away"
+            )
+        );
+        Ok(())
+    }
+
+    /// What follows an id that nobody knows.
+    pub fn did_you_mean(&self, near: &str) -> String {
+        match self.lang {
+            Lang::Zh => format!("；是否为 {near}？"),
+            Lang::En => format!("; did you mean {near}?"),
+        }
+    }
+
     /// The built-in catalogue, with the user's folder laid over it.
     pub fn catalogue(&self) -> anyhow::Result<(CatalogueFiles, CatalogueOrigin)> {
         let files = CatalogueFiles::embedded();
@@ -58,6 +80,13 @@ pub fn source(path: &Path) -> anyhow::Result<Source> {
         .and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes))
         .with_context(|| path.display().to_string())?;
     Ok(Source::from_bytes(path.display().to_string(), &bytes)?)
+}
+
+/// Whether a file can be opened and is no folder.
+pub fn readable(path: &Path) -> anyhow::Result<()> {
+    let mut byte = [0; 1];
+    fs::File::open(path).and_then(|mut file| file.read(&mut byte)).with_context(|| path.display().to_string())?;
+    Ok(())
 }
 
 /// Reads a small file whole.

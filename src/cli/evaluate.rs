@@ -22,7 +22,10 @@ pub fn run(context: &Context, request: &Evaluate) -> anyhow::Result<u8> {
     let needed = evaluation::needed(&inventory, &request.profiles);
     let catalogue = evaluation::load(context, &files, origin, &needed)?;
     let as_of = match &request.as_of {
-        Some(text) => text.parse::<Timestamp>().map_err(|error| anyhow::anyhow!("--as-of {text}: {error}"))?,
+        Some(text) => text.parse::<Timestamp>().map_err(|_| {
+            let help = context.t("不是 ISO 8601 时刻，例如", "is no ISO 8601 moment such as");
+            anyhow::anyhow!("--as-of {text}: {help} 2026-11-21T10:00:00+08:00")
+        })?,
         None => context::now(),
     };
     let mut layers = Layers::of_bundle(&bundle)?;
@@ -58,7 +61,7 @@ pub fn run(context: &Context, request: &Evaluate) -> anyhow::Result<u8> {
     };
     evaluation::run(&catalogue, inputs, |assessment| {
         writer.add_result(&evaluation::result_name(&assessment), assessment.to_json())?;
-        assess::summarise(&assessment, Path::new(assessment.subsite.id.as_str()), context.lang);
+        assess::summarise(&assessment, context.lang);
         Ok(())
     })?;
     let new = writer.finish()?;

@@ -20,10 +20,10 @@ pub fn result_name(assessment: &Assessment) -> String {
 
 /// The profiles that a run needs: those of the command line, or else those that the inventory names.
 pub fn needed(inventory: &Inventory, asked: &[ProfileId]) -> Vec<ProfileId> {
-    if !asked.is_empty() {
-        return asked.to_vec();
+    let mut all = asked.to_vec();
+    if asked.is_empty() {
+        all.extend(inventory.subsites.iter().flat_map(|subsite| subsite.profiles.iter().cloned()));
     }
-    let mut all: Vec<_> = inventory.subsites.iter().flat_map(|subsite| subsite.profiles.iter().cloned()).collect();
     all.sort();
     all.dedup();
     all
@@ -42,8 +42,7 @@ pub fn load(
         }
         let known = profile_names(files);
         let near = did_you_mean(id.as_str(), known.iter().map(String::as_str));
-        let hint =
-            near.map(|near| format!("{}{near}？", context.t("；是否为 ", "; did you mean "))).unwrap_or_default();
+        let hint = near.map(|near| context.did_you_mean(near)).unwrap_or_default();
         anyhow::bail!("{}{id}{hint}", context.t("没有这个评估依据：", "no such profile: "));
     }
     Ok(Catalogue::load(files, origin, needed)?)

@@ -45,7 +45,7 @@ pub fn run(context: &Context, request: &Gate) -> anyhow::Result<u8> {
     let decision = match (&request.bundle, request.scan.as_deref()) {
         (Some(bundle), _) => of_bundle(context, request, &policy, bundle)?,
         (None, Some([kind, target])) => of_scan(context, request, &policy, kind, target)?,
-        _ => anyhow::bail!("gate BUNDLE | --scan KIND TARGET"),
+        _ => anyhow::bail!("jixian gate BUNDLE | --scan KIND TARGET"),
     };
     print(context, request.output.format, &decision)?;
     Ok(decision.code)
@@ -158,7 +158,7 @@ fn of_scan(context: &Context, request: &Gate, policy: &Policy, kind: &str, targe
     let kind = match kind {
         "app" => ScanKind::App,
         "tls" => ScanKind::Tls,
-        other => anyhow::bail!("--scan {other}: app | tls"),
+        other => anyhow::bail!("--scan {other}: {}", context.t("可用的种类为 app、tls", "the kinds are app and tls")),
     };
     let (files, origin) = context.catalogue()?;
     let checks = CheckSet::load(&files)?;

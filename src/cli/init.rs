@@ -14,6 +14,7 @@ pub fn run(context: &Context, request: &Init) -> anyhow::Result<u8> {
         output::raw(text);
         return Ok(super::DONE);
     }
+    context.refuse_existing(&request.file)?;
     context::write_new(&request.file, text.as_bytes())?;
     let file = request.file.display();
     output::line(&match context.lang {

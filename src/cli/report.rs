@@ -19,7 +19,11 @@ pub fn run(context: &Context, request: &Report) -> anyhow::Result<u8> {
     let files = context::with_templates(files, request.rendering.templates.as_deref())?;
     let fonts = Fonts::load(request.rendering.font.as_deref())?;
     let reporter = Reporter::new(&files, fonts.book(), context.lang)?;
-    let formats: Vec<_> = request.format.iter().map(|format| format_of(*format)).collect();
+    let formats: Vec<_> = request.format.iter().copied().collect::<BTreeSet<_>>().into_iter().map(format_of).collect();
+    for assessment in &assessments {
+        let folder = request.out.join(assessment.subsite.id.as_str());
+        formats.iter().try_for_each(|format| context.refuse_existing(&folder.join(format.file_name())))?;
+    }
     let mut missing = BTreeSet::new();
     for assessment in &assessments {
         let folder = request.out.join(assessment.subsite.id.as_str());
@@ -52,8 +56,9 @@ pub fn stored(context: &Context, bundle: &Bundle, wanted: &[String]) -> anyhow::
     if let Some(unknown) = wanted.iter().find(|id| !all.iter().any(|a| a.subsite.id.as_str() == *id)) {
         let known: Vec<_> = all.iter().map(|a| a.subsite.id.to_string()).collect();
         anyhow::bail!(
-            "{}{unknown}（{}）",
+            "{}{unknown}{}{}",
             context.t("证据包中没有这个分站点：", "the bundle has no subsite "),
+            context.t("；有：", "; it has "),
             known.join(", ")
         );
     }

@@ -42,7 +42,7 @@ pub fn run(context: &Context, request: &Scan) -> anyhow::Result<u8> {
 /// Collects one target and runs every check for its kind with its default parameters.
 pub fn scan(context: &Context, request: &Scan, checks: &CheckSet) -> anyhow::Result<Scanned> {
     let now = context::now();
-    let mut inventory = inventory_for(request)?;
+    let mut inventory = inventory_for(context, request)?;
     if let Some(path) = &request.authorisation {
         inventory.authorisation = Inventory::read(&context::source(path)?)?.authorisation;
     }
@@ -72,12 +72,24 @@ fn judge(checks: &CheckSet, asset: &Asset, document: &FactDocument, now: Timesta
 }
 
 /// An inventory of the one target.
-fn inventory_for(request: &Scan) -> anyhow::Result<Inventory> {
+fn inventory_for(context: &Context, request: &Scan) -> anyhow::Result<Inventory> {
+    if matches!(request.kind, ScanKind::App | ScanKind::Nmap) {
+        // A file that is not there is a mistake of who asks, and nothing to report on.
+        context::readable(Path::new(&request.target))?;
+    }
     let target = serde_json::to_string(&request.target)?;
     let (kind, access) = match request.kind {
         ScanKind::App => (AssetKind::AppPackage, format!("path: {target}{}", signers(request)?)),
         ScanKind::Host => {
-            anyhow::ensure!(request.target == "local", "{}: scan host local", request.target);
+            anyhow::ensure!(
+                request.target == "local",
+                "{}: {}",
+                request.target,
+                context.t(
+                    "只能扫描本机（scan host local）；其他主机写进清单，用 jixian assess",
+                    "only this machine can be scanned (scan host local); for others write an inventory and run jixian assess"
+                )
+            );
             (AssetKind::HostLinux, "via: local".to_owned())
         }
         ScanKind::Nmap => (AssetKind::NetworkNmap, format!("path: {target}, vantage: internal")),

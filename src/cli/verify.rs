@@ -7,15 +7,14 @@ use crate::model::{Digest, Lang};
 
 use super::args::{OutputFormat, Verify};
 use super::context::Context;
-use super::{DONE, NEGATIVE, output};
+use super::{DONE, INCOMPLETE, NEGATIVE, output};
 
 /// Most problems that are printed; `--format json` has them all.
 const SHOWN: usize = 50;
 
 pub fn run(context: &Context, request: &Verify) -> anyhow::Result<u8> {
     let keys = request.key.iter().map(|path| PublicKey::read(path)).collect::<Result<Vec<_>, EvidenceError>>()?;
-    let pinned =
-        request.pinned_catalogue.as_deref().map(str::parse::<Digest>).transpose().map_err(anyhow::Error::msg)?;
+    let pinned = request.pinned_catalogue.as_deref().map(|text| digest(context, text)).transpose()?;
     let (catalogue, _) = context.catalogue()?;
     let options = VerifyOptions { keys, installed: Some(catalogue.digest()), pinned };
     let report = verify(&request.bundle, &options)?;
@@ -25,7 +24,16 @@ pub fn run(context: &Context, request: &Verify) -> anyhow::Result<u8> {
     }
     let named_key_is_missing = !request.key.is_empty() && report.authenticity.standing() != Standing::Valid;
     let other_catalogue = request.pinned_catalogue.is_some() && report.catalogue.standing != CatalogueStanding::Pinned;
-    Ok(if report.is_sound() && !named_key_is_missing && !other_catalogue { DONE } else { NEGATIVE })
+    Ok(match report.is_sound() && !named_key_is_missing && !other_catalogue {
+        false => NEGATIVE,
+        true if is_complete(&report) => DONE,
+        true => INCOMPLETE,
+    })
+}
+
+fn digest(context: &Context, text: &str) -> anyhow::Result<Digest> {
+    let message = context.t("不是 SHA-256 摘要（64 位十六进制）", "is no SHA-256 digest (64 hex digits)");
+    text.parse().map_err(|_| anyhow::anyhow!("{text}: {message}"))
 }
 
 fn print(report: &VerifyReport, lang: Lang) {
@@ -90,6 +98,11 @@ fn print(report: &VerifyReport, lang: Lang) {
     }
 }
 
+fn is_complete(report: &VerifyReport) -> bool {
+    let completeness = &report.completeness;
+    completeness.sealed && completeness.missing.is_empty() && completeness.incomplete.is_empty()
+}
+
 fn completeness(report: &VerifyReport, lang: Lang) -> String {
     let completeness = &report.completeness;
     let names = |ids: &[crate::model::AssetId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -98,7 +111,7 @@ fn completeness(report: &VerifyReport, lang: Lang) -> String {
             .pick("中断：未封存，已完成的记录可用", "interrupted: not sealed; finished records stand")
             .to_owned();
     }
-    if completeness.missing.is_empty() && completeness.incomplete.is_empty() {
+    if is_complete(report) {
         return lang.pick("全部完成", "complete").to_owned();
     }
     match lang {

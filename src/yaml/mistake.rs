@@ -72,7 +72,9 @@ impl Mistake {
         if let Some(help) = help {
             group = group.element(Level::HELP.with_name(Some(lang.pick("建议", "help"))).message(help));
         }
-        renderer.render(&[group])
+        // The renderer counts columns in the excerpt, which begins later than the line where that is long.
+        let shown = format!("{}:{}:{}", printable(&self.file), self.line, self.highlight.0 + 1);
+        renderer.render(&[group]).replacen(&shown, &printable(&path), 1)
     }
 
     /// One line without the excerpt, for logs.

@@ -25,6 +25,9 @@ use crate::{
 /// Collector and its version.
 pub const COLLECTOR: &str = "tls@1";
 
+/// How often a waiting thread looks at the stop flag.
+const LOOK: Duration = Duration::from_millis(50);
+
 /// What is contacted: a name or an address, and a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
@@ -136,10 +139,27 @@ impl Run<'_> {
             self.record(item, query, ItemStatus::Timeout, started, begun, note, None::<&Probe>);
             return None;
         }
-        let probe = connection::probe(self.target, ip, offer, patience);
+        let probe = self.interruptibly(ip, offer, patience)?;
         let note = probe.error.clone();
         self.record(item, query, ItemStatus::Ok, started, begun, note, Some(&probe));
         Some(probe)
+    }
+
+    /// One connection on a thread of its own, which a stop leaves behind: a silent peer must not hold anybody up.
+    fn interruptibly(&self, ip: IpAddr, offer: connection::Offer, patience: Duration) -> Option<Probe> {
+        let (done, result) = mpsc::channel();
+        let target = self.target.clone();
+        let spawned = thread::Builder::new().spawn(move || done.send(connection::probe(&target, ip, offer, patience)));
+        if spawned.is_err() {
+            return Some(connection::probe(self.target, ip, offer, patience));
+        }
+        loop {
+            match result.recv_timeout(LOOK) {
+                Ok(probe) => return Some(probe),
+                Err(mpsc::RecvTimeoutError::Timeout) if !self.limits.stop.is_set() => {}
+                Err(_) => return None,
+            }
+        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "the fields of one record")]
