@@ -80,6 +80,8 @@ pub(super) const JOBS: &[Job] = &[
         .denied_when(&[Hint::Stderr("no hostkeys available")]),
     Job::argv("ssh.effective_user", &["sshd", "-T", "-C", "user=nobody,host=localhost,addr=127.0.0.1"])
         .denied_when(&[Hint::Stderr("no hostkeys available")]),
+    // From OpenSSH 9.3 on; asks for neither root nor host keys nor a service that was ever started.
+    Job::argv("ssh.parsed", &["sshd", "-G", "-C", "user=root,host=localhost,addr=127.0.0.1"]),
     Job::glob(
         "ssh.config",
         &[

@@ -81,7 +81,8 @@ pub struct Host {
     /// Modes of a fixed list of sensitive files; those that do not exist are in `files_absent`.
     pub files: Fact<Vec<FileMode>>,
     pub files_absent: Fact<Vec<String>>,
-    /// Files with the set-uid or set-gid bit below the fixed roots.
+    /// Files with the set-uid or set-gid bit below the fixed roots, each walked to a fixed depth; unread where the walk
+    /// ran out of its budget or was kept out of a folder.
     pub suid: Fact<Vec<FileMode>>,
     pub world_writable: WorldWritable,
     /// Files whose owner or group does not exist, below the fixed roots.

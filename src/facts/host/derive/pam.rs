@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     base,
     items::{Files, Items},
+    ssh,
 };
 use crate::{
     facts::host::{ControlModule, Lockout, Pam, PasswordPolicy, ServiceLockout, UNLIMITED},
@@ -62,7 +63,7 @@ impl Stacks {
             trouble: files.trouble(),
             problem,
             settings: items.files("pam.settings"),
-            sshd_uses_pam: sshd.as_ref().map(|map| map.get("usepam").is_none_or(|value| value == "yes")),
+            sshd_uses_pam: ssh::uses_pam(items, sshd),
             sshd_installed: base::exists(items, "/usr/sbin/sshd"),
         }
     }

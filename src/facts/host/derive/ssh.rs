@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     base::{self, Owners},
-    items::{Items, both, same_reason},
+    items::{Items, both, first_known, same_reason},
 };
 use crate::{
     facts::host::{AuthorizedKeys, HostKey, Sshd},
@@ -16,7 +16,11 @@ type Keywords = Fact<BTreeMap<String, String>>;
 
 /// What takes effect for root; asked for by PAM facts too.
 pub(super) fn effective(items: &Items<'_>) -> Keywords {
-    listing(items, "ssh.effective")
+    match listing(items, "ssh.effective") {
+        Fact::Known(map) => Fact::Known(map),
+        // The same listing from a program that did not check whether it could start.
+        unread => first_known([unread, listing(items, "ssh.parsed")]),
+    }
 }
 
 fn listing(items: &Items<'_>, item: &'static str) -> Keywords {
@@ -104,6 +108,17 @@ fn declared(items: &Items<'_>) -> Fact<sshd::Declared> {
             ["/etc/ssh/sshd_config", "/usr/etc/ssh/sshd_config"].into_iter().find(|path| texts.contains_key(*path));
         main.map(|main| sshd::declared(main, &texts)).unwrap_or_default()
     })
+}
+
+/// Whether sshd asks PAM. Its files may say so even where the program could not: the first line wins, and no `Match`
+/// can hold it. Where they do not say it, the default depends on who built the program.
+pub(super) fn uses_pam(items: &Items<'_>, effective: &Keywords) -> Fact<bool> {
+    let declared = declared(items).and_then(|declared| match declared.global.get("usepam") {
+        Some(value) if declared.missing_includes.is_empty() => Fact::Known(value.eq_ignore_ascii_case("yes")),
+        _ => Fact::unread(UnreadStatus::NotTested, "ssh.config: UsePAM"),
+    });
+    let said = effective.as_ref().map(|map| map.get("usepam").is_none_or(|value| value == "yes"));
+    first_known([said, declared])
 }
 
 fn version(items: &Items<'_>) -> Fact<String> {
