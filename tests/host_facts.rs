@@ -295,6 +295,17 @@ fn a_walk_that_was_cut_short_is_no_empty_list() {
 }
 
 #[test]
+fn without_tools_only_the_kernel_can_say_that_nothing_filters() {
+    let bare = |modules: &str| {
+        let host = Host::read("ubuntu2204").with("firewall.ufw", ItemStatus::NoTool);
+        let host = host.with("firewall.iptables", ItemStatus::NoTool).with_text("kernel.modules", modules);
+        on(&host)["firewall"]["active"].clone()
+    };
+    assert_eq!(bare("ext4 811008 1 - Live 0x0\n"), json!(false));
+    assert_eq!(bare("nf_tables 200000 1 - Live 0x0\n")["$status"], "no_tool");
+}
+
+#[test]
 fn sshd_that_does_not_ask_pam_is_not_bound_by_its_lockout() {
     let effective = String::from_utf8(Host::read("rhel9").bytes("ssh.effective").unwrap()).unwrap();
     let host = Host::read("rhel9").with_text("ssh.effective", &effective.replace("usepam yes", "usepam no"));

@@ -10,6 +10,7 @@ mod items;
 mod logs;
 mod network;
 mod pam;
+mod password;
 mod products;
 mod software;
 mod ssh;
@@ -44,7 +45,7 @@ fn host(items: &Items<'_>) -> Host {
     let groups = accounts::groups(items.group("groups"));
     let sshd = ssh::effective(items.group("sshd"));
     let stacks = pam::Stacks::read(items.group("pam"), &sshd);
-    let password_policy = pam::password_policy(items.group("password_policy"), &stacks);
+    let password_policy = password::password_policy(items.group("password_policy"), &stacks);
     let lockout = pam::lockout(&stacks);
     let (idle_timeout, idle) = access::idle(items.group("idle_timeout"));
     let login_umask = access::login_defs_umask(items.group("umask"));

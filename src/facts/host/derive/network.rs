@@ -247,6 +247,11 @@ fn seen(items: &Items<'_>, family: &str, iptables_item: &'static str) -> Fact<Se
     });
     let no_tool = |item| items.status(item) == Some(ItemStatus::NoTool);
     match (by_nft, by_iptables) {
+        (Fact::Unread(_), Fact::Unread(_))
+            if no_tool("firewall.nft") && no_tool(iptables_item) && no_filter_in_kernel(items) =>
+        {
+            Fact::Known(Seen { tool: "none", filter: Filter::default() })
+        }
         (Fact::Known(nft), Fact::Known(iptables)) if iptables.filter.active() && !nft.filter.active() => {
             Fact::Known(iptables)
         }
