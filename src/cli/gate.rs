@@ -16,7 +16,7 @@ use crate::gate::{
 };
 use crate::grade;
 use crate::inventory::{InheritedBy, Inventory};
-use crate::model::{Digest, Lang, Verdict};
+use crate::model::{Digest, Lang, Text, Verdict};
 use crate::yaml::Date;
 
 use super::args::{self, Gate, OutputFormat, Scan, ScanKind};
@@ -79,6 +79,7 @@ fn of_bundle(context: &Context, request: &Gate, policy: &Policy, path: &Path) ->
     };
     let known = known_findings(context, policy)?;
     let artifacts = digests_of(&request.artifact)?;
+    let damage = damage(&verified);
     let expiring = expiring(&layers, &inventory, today);
     let mut decisions = Vec::new();
     for assessment in evaluation::all(&catalogue, inputs)? {
@@ -90,7 +91,7 @@ fn of_bundle(context: &Context, request: &Gate, policy: &Policy, path: &Path) ->
             catalogue_of: catalogue_of(origin),
             artifact: None,
             signatures: signatures(&verified),
-            damage: verified.problems.iter().map(ToString::to_string).collect(),
+            damage: damage.clone(),
             known_findings: known.clone(),
             expiring: expiring.clone(),
         };
@@ -124,6 +125,14 @@ fn catalogue_of(origin: CatalogueOrigin) -> CatalogueOf {
         CatalogueOrigin::Pinned => CatalogueOf::Pinned,
         CatalogueOrigin::Bundle => CatalogueOf::Bundle,
     }
+}
+
+/// What `verify` found. Without its seal nothing says that a bundle is what was collected.
+fn damage(verified: &VerifyReport) -> Vec<Text> {
+    let problems = verified.problems.iter().map(|p| Text::new(p.describe(Lang::Zh), p.describe(Lang::En)));
+    let unsealed =
+        (!verified.completeness.sealed).then(|| Text::new("未封存，采集中断", "it has no seal, its run was cut off"));
+    problems.chain(unsealed).collect()
 }
 
 /// The bundle's signature is over its manifest, which names every layer by its root.

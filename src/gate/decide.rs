@@ -93,7 +93,7 @@ impl Gate<'_> {
     /// Whether what is judged is what somebody vouches for.
     fn trust(&mut self) {
         for what in &self.input.damage {
-            self.reasons.push(GateReason::new(GateCode::Damaged).with("what", what));
+            self.reasons.push(GateReason::new(GateCode::Damaged).in_both("what", what));
         }
         if self.input.catalogue_of == CatalogueOf::Bundle {
             self.red(GateReason::new(GateCode::OwnCatalogue));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     grade::{Letter, Ratio, Word},
-    model::{AssetId, CheckId, Digest, ProfileId, Severity},
+    model::{AssetId, CheckId, Digest, ProfileId, Severity, Text},
     yaml::Date,
 };
 
@@ -36,7 +36,7 @@ pub struct GateInput {
     /// What signatures were found to be; a layer that is not there has no entry.
     pub signatures: BTreeMap<Signed, Signature>,
     /// What `verify` found wrong.
-    pub damage: Vec<String>,
+    pub damage: Vec<Text>,
     /// Findings of the baseline of `new_only`; `None` where no baseline was read.
     pub known_findings: Option<BTreeSet<String>>,
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     assess::{Assessment, OutcomeRecord},
-    model::{Digest, Verdict},
+    model::{Digest, Text, Verdict},
     profiles::answers::Answers,
     yaml::{Date, TimeZone},
 };
@@ -24,7 +24,7 @@ pub struct Vouched {
     pub artifact: Option<Digest>,
     pub signatures: BTreeMap<Signed, Signature>,
     /// What `verify` found wrong.
-    pub damage: Vec<String>,
+    pub damage: Vec<Text>,
     /// Findings of the baseline of `new_only`.
     pub known_findings: Option<BTreeSet<String>>,
     pub expiring: Vec<Expiring>,

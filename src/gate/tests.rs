@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::{
     grade::{Letter, Ratio, Word},
-    model::{Digest, Lang, Severity},
+    model::{Digest, Lang, Severity, Text},
     yaml::{Date, Source},
 };
 
@@ -95,7 +95,7 @@ fn rule(change: impl Fn(&mut GateInput, &mut Policy) + 'static) -> Change {
 #[test]
 fn each_rule_of_trust_turns_it_red() {
     for (change, expected) in [
-        (rule(|input, _| input.damage.push("object ab, chunk 3".into())), "damaged"),
+        (rule(|input, _| input.damage.push(Text::new("object ab, chunk 3", "object ab, chunk 3"))), "damaged"),
         (rule(|input, _| input.catalogue_of = CatalogueOf::Bundle), "own_catalogue"),
         (rule(|_, policy| policy.catalogue = Some(digest("other"))), "other_catalogue"),
         (rule(|input, _| input.artifact = Some(digest("other app"))), "other_artifact"),
@@ -296,7 +296,7 @@ fn a_profile_that_a_policy_names_needs_a_good_conclusion_in_every_scope() {
 fn several_subsites_are_green_only_together_and_never_when_there_is_none() {
     let one = decide(&green(), &Policy::default(), today());
     let mut input = green();
-    input.damage.push("x".into());
+    input.damage.push(Text::new("x", "x"));
     let other = decide(&input, &Policy::default(), today());
     let (cd, sc) = ("cd".parse().unwrap(), "sc".parse().unwrap());
     let all = Decision::of_all([(cd, one), (sc, other)]);
@@ -308,7 +308,7 @@ fn several_subsites_are_green_only_together_and_never_when_there_is_none() {
 #[test]
 fn a_reason_is_one_line_whatever_was_scanned() {
     let mut input = green();
-    input.damage.push("a\n::error::b\u{1b}[31m".into());
+    input.damage.push(Text::new("a\n::error::b\u{1b}[31m", "a\n::error::b\u{1b}[31m"));
     let decision = decide(&input, &Policy::default(), today());
     assert_eq!(decision.reasons[0].describe(Lang::En).lines().count(), 1);
 }

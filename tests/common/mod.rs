@@ -210,6 +210,7 @@ pub fn assessed() -> &'static Path {
 fn shared(name: &str) -> PathBuf {
     let binary = std::env::current_exe().unwrap();
     let binary = binary.file_stem().unwrap().to_string_lossy().into_owned();
+    let binary = binary.rsplit_once('-').map_or(binary.as_str(), |(name, _)| name);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(binary).join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder).unwrap();
