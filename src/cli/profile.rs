@@ -47,7 +47,8 @@ fn list(profiles: &ProfileSet, format: OutputFormat, lang: Lang) {
 }
 
 fn show(profile: &Profile, lang: Lang) {
-    output::line(&format!("{}　{}", profile.standard.id, profile.standard.title.get(lang)));
+    let (standard, title) = (&profile.standard.id, profile.standard.title.get(lang));
+    output::line(&format!("{standard}{}{title}", lang.pick("　", ": ")));
     output::line(profile.standard.source_note.get(lang));
     for item in &profile.items {
         output::line(&format!("{:<12} {}", item.id.as_str(), item.title.get(lang)));
