@@ -12,11 +12,13 @@ mod gate;
 mod inherited;
 mod init;
 mod layers;
+mod machine;
 mod output;
 mod profile;
 mod replay;
 mod report;
 mod scan;
+pub mod schemas;
 mod verify;
 
 use std::process::ExitCode;
