@@ -1,5 +1,11 @@
 //! Packs the catalogue (checks, profiles, templates) into one compressed object that the binary carries.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a build script reads files and talks to cargo"
+)]
+
 use std::{collections::BTreeMap, env, fs, path::Path};
 
 fn main() {

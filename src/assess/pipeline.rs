@@ -13,8 +13,8 @@ use crate::grade::{self, Baseline};
 use crate::inventory::{Cii, InheritedBy, Inventory, Subsite, System};
 use crate::model::{AssetId, CatalogueFiles, Digest, ProfileId, SystemId, Text};
 use crate::profiles::{
-    self, CaseState, HighRiskCatalogue, HighRiskEdition, HighRiskResult, Inherited, InheritedSource, Plan, PlanError, PlannedCheck,
-    ModelId, ProfileResult, ProfileSet, Residual, RiskEvidence,
+    self, CaseState, HighRiskCatalogue, HighRiskEdition, HighRiskResult, Inherited, InheritedSource, ModelId, Plan,
+    PlanError, PlannedCheck, ProfileResult, ProfileSet, Residual, RiskEvidence,
 };
 use crate::yaml::{Date, Mistakes};
 
@@ -185,7 +185,7 @@ fn one(
             result,
         })
         .collect();
-    let evidence = EvidenceList::new(facts.evidence.iter().map(|(_, evidence)| *evidence));
+    let evidence = EvidenceList::new(facts.evidence.values().copied());
     let records: Vec<_> =
         outcomes.iter().map(|outcome| record(catalogue, &facts, &evidence, &waivers, outcome)).collect();
     let confirmed = high_risk.confirmed().next().is_some();

@@ -39,7 +39,8 @@ pub fn run(context: &Context, request: &Assess) -> anyhow::Result<u8> {
     refuse_existing(context, &request.out, &inventory)?;
 
     let bundle_folder = request.out.join("bundle");
-    let manifest = collect::manifest(context, source.text.as_bytes(), &inventory, &files, origin, request.operator.clone(), now);
+    let manifest =
+        collect::manifest(context, source.text.as_bytes(), &inventory, &files, origin, request.operator.clone(), now);
     let writer = BundleWriter::create(&bundle_folder, manifest)?;
     let decoder = ChildDecoder::of_this_binary()?;
     let Collected { evidence, state, .. } = collect::collect(context, &inventory, &base, &writer, &decoder)?;
@@ -96,7 +97,10 @@ fn refuse_existing(context: &Context, out: &Path, inventory: &Inventory) -> anyh
             !path.exists(),
             "{}: {}",
             path.display(),
-            context.t("已有运行结果，不会覆盖；请换一个 --out 或先移走", "holds a run already and is not overwritten; choose another --out or move it away")
+            context.t(
+                "已有运行结果，不会覆盖；请换一个 --out 或先移走",
+                "holds a run already and is not overwritten; choose another --out or move it away"
+            )
         );
     }
     Ok(())
@@ -108,12 +112,25 @@ pub fn summarise(assessment: &Assessment, folder: &Path, lang: Lang) {
     let letter = baseline.letter.map_or(lang.pick("未评级", "not rated"), |letter| letter.as_str());
     let coverage = baseline.coverage.map_or_else(|| "—".to_owned(), |ratio| format!("{ratio}%"));
     output::line(&match lang {
-        Lang::Zh => format!("{}　基线 {letter}（已判定 {coverage}）　问题 {} 个", assessment.subsite.name, assessment.findings.len()),
-        Lang::En => format!("{}: baseline {letter} ({coverage} decided), {} findings", assessment.subsite.name, assessment.findings.len()),
+        Lang::Zh => format!(
+            "{}　基线 {letter}（已判定 {coverage}）　问题 {} 个",
+            assessment.subsite.name,
+            assessment.findings.len()
+        ),
+        Lang::En => format!(
+            "{}: baseline {letter} ({coverage} decided), {} findings",
+            assessment.subsite.name,
+            assessment.findings.len()
+        ),
     });
     for profile in &assessment.profiles {
         let coverage = profile.grade.by_item.coverage.map_or_else(|| "—".to_owned(), |ratio| format!("{ratio}%"));
-        output::line(&format!("  {}　{}　{} {coverage}", profile.title.get(lang), profile.grade.line(lang), lang.pick("覆盖率", "coverage")));
+        output::line(&format!(
+            "  {}　{}　{} {coverage}",
+            profile.title.get(lang),
+            profile.grade.line(lang),
+            lang.pick("覆盖率", "coverage")
+        ));
     }
     output::line(&format!("  {}", folder.join(Format::Pdf.file_name()).display()));
 }

@@ -25,7 +25,8 @@ pub fn run(context: &Context, request: &Collect) -> anyhow::Result<u8> {
     let (files, origin) = context.catalogue()?;
     let key = request.sign_key.as_deref().map(SigningKey::read).transpose()?;
     let base = assess_command::folder_of(&request.inventory);
-    let manifest = manifest(context, source.text.as_bytes(), &inventory, &files, origin, request.operator.clone(), context::now());
+    let manifest =
+        manifest(context, source.text.as_bytes(), &inventory, &files, origin, request.operator.clone(), context::now());
     let writer = BundleWriter::create(&request.out, manifest)?;
     let decoder = ChildDecoder::of_this_binary()?;
     let collected = collect(context, &inventory, &base, &writer, &decoder)?;

@@ -42,7 +42,8 @@ pub fn load(
         }
         let known = profile_names(files);
         let near = did_you_mean(id.as_str(), known.iter().map(String::as_str));
-        let hint = near.map(|near| format!("{}{near}？", context.t("；是否为 ", "; did you mean "))).unwrap_or_default();
+        let hint =
+            near.map(|near| format!("{}{near}？", context.t("；是否为 ", "; did you mean "))).unwrap_or_default();
         anyhow::bail!("{}{id}{hint}", context.t("没有这个评估依据：", "no such profile: "));
     }
     Ok(Catalogue::load(files, origin, needed)?)

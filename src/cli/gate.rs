@@ -5,10 +5,12 @@ use std::path::Path;
 
 use crate::checks::CheckSet;
 use crate::collect::ChildDecoder;
-use crate::evidence::{Bundle, CatalogueOrigin, EvidenceError, PublicKey, Standing, VerifyOptions, VerifyReport, verify};
+use crate::evidence::{
+    Bundle, CatalogueOrigin, EvidenceError, PublicKey, Standing, VerifyOptions, VerifyReport, verify,
+};
 use crate::gate::{
-    self, CatalogueOf, Counts, Decision, Expiring, ExpiringKind, Failing, GateFinding, GateInput, HighRiskCount, Policy,
-    Signature, Signed, Vouched,
+    self, CatalogueOf, Counts, Decision, Expiring, ExpiringKind, Failing, GateFinding, GateInput, HighRiskCount,
+    Policy, Signature, Signed, Vouched,
 };
 use crate::grade;
 use crate::inventory::{InheritedBy, Inventory};
@@ -24,7 +26,12 @@ use super::scan::{self, Scanned};
 use super::{inherited, output, report};
 
 pub fn run(context: &Context, request: &Gate) -> anyhow::Result<u8> {
-    let mut policy = request.policy.as_deref().map(|path| anyhow::Ok(Policy::read(&context::source(path)?)?)).transpose()?.unwrap_or_default();
+    let mut policy = request
+        .policy
+        .as_deref()
+        .map(|path| anyhow::Ok(Policy::read(&context::source(path)?)?))
+        .transpose()?
+        .unwrap_or_default();
     if let Some(scope) = request.scope {
         policy.scope = match scope {
             args::GateScope::Automatic => gate::GateScope::Automatic,
@@ -171,7 +178,13 @@ fn of_scan(context: &Context, request: &Gate, policy: &Policy, kind: &str, targe
     Ok(Decision::of_all(decisions.into_iter().map(|decision| (subsite.clone(), decision))))
 }
 
-fn input_of(scanned: &Scanned, checks: &CheckSet, catalogue: Digest, catalogue_of: CatalogueOf, today: Date) -> GateInput {
+fn input_of(
+    scanned: &Scanned,
+    checks: &CheckSet,
+    catalogue: Digest,
+    catalogue_of: CatalogueOf,
+    today: Date,
+) -> GateInput {
     let automated = scanned.outcomes.iter().filter(|outcome| {
         checks.get(&outcome.check).is_some_and(|check| check.kind == crate::checks::CheckKind::Automated)
     });
@@ -184,7 +197,8 @@ fn input_of(scanned: &Scanned, checks: &CheckSet, catalogue: Digest, catalogue_o
         severity: outcome.severity,
         findings: outcome.findings.iter().map(|f| GateFinding { id: f.id.clone(), waived_until: None }).collect(),
     });
-    let artifact = scanned.facts.facts.pointer("/app/file/sha256").and_then(|v| v.as_str()).and_then(|t| t.parse().ok());
+    let artifact =
+        scanned.facts.facts.pointer("/app/file/sha256").and_then(|v| v.as_str()).and_then(|t| t.parse().ok());
     GateInput {
         counts: Counts {
             planned: outcomes.len() as u64,

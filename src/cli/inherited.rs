@@ -20,7 +20,10 @@ pub fn read(context: &Context, inventory: &Inventory, folder: &Path) -> anyhow::
             report.is_sound() && report.root == Some(*root),
             "{}: {}",
             path.display(),
-            context.t("平台的证据包已损坏，或根摘要与清单不符", "the platform's bundle is damaged or has another root than the inventory names")
+            context.t(
+                "平台的证据包已损坏，或根摘要与清单不符",
+                "the platform's bundle is damaged or has another root than the inventory names"
+            )
         );
         let bundle = Bundle::open(&path)?;
         let mut results = Vec::new();

@@ -121,7 +121,8 @@ fn main_file(kind: LayerKind) -> &'static str {
 /// A file that a judgement rests on: it must be the one that was named.
 fn attached(context: &Context, folder: &Path, file: &EvidenceFile) -> anyhow::Result<Vec<u8>> {
     let path = folder.join(&file.path);
-    let bytes = context::bytes(&path).with_context(|| context.t("答复所引用的证据", "evidence that a judgement names").to_owned())?;
+    let bytes = context::bytes(&path)
+        .with_context(|| context.t("答复所引用的证据", "evidence that a judgement names").to_owned())?;
     let found = Digest::of(&bytes);
     anyhow::ensure!(
         found == file.sha256,

@@ -1,7 +1,5 @@
 //! Everything that is printed: escaped for terminals, and silent when nobody listens any more.
 
-#![expect(clippy::disallowed_macros, reason = "the one place that prints")]
-
 use std::io::{IsTerminal as _, Write as _};
 
 /// Prints a line of results. A closed pipe ends the output quietly.
@@ -47,10 +45,6 @@ pub fn styled_note(text: &str) {
 /// Whether messages go to a terminal, and colours may be used.
 pub fn is_terminal() -> bool {
     std::io::stderr().is_terminal()
-}
-
-pub fn results_on_terminal() -> bool {
-    std::io::stdout().is_terminal()
 }
 
 /// Scanned text is hostile: control and direction characters are shown, never obeyed.

@@ -71,11 +71,18 @@ fn coverage(profile: &Profile, checks: &CheckSet, format: OutputFormat, lang: La
     if format == OutputFormat::Json {
         return output::json(&coverage);
     }
-    output::line(lang.pick("范围        条款  完整  部分  信号  仅问题", "scope       items  full  partial  signal  question"));
+    output::line(
+        lang.pick("范围        条款  完整  部分  信号  仅问题", "scope       items  full  partial  signal  question"),
+    );
     for (scope, counts) in &coverage.scopes {
         output::line(&format!(
             "{:<10} {:>5} {:>5} {:>7} {:>7} {:>8}",
-            scope.as_str(), counts.items, counts.full, counts.partial, counts.signal, counts.question
+            scope.as_str(),
+            counts.items,
+            counts.full,
+            counts.partial,
+            counts.signal,
+            counts.question
         ));
     }
     Ok(())

@@ -48,7 +48,9 @@ pub fn run(context: &Context, request: &Replay) -> anyhow::Result<u8> {
     differences.extend(compare(&stored, &again)?);
     let external: Vec<_> = evidence
         .values()
-        .flat_map(|of| of.records.iter().filter(|record| record.external).map(|record| format!("{} {}", of.asset, record.item)))
+        .flat_map(|of| {
+            of.records.iter().filter(|record| record.external).map(|record| format!("{} {}", of.asset, record.item))
+        })
         .collect();
     print(context, request.output.format, &bundle, &stored, &differences, &external)?;
     Ok(if differences.is_empty() { DONE } else { NEGATIVE })
@@ -62,7 +64,10 @@ fn own_catalogue(context: &Context, bundle: &Bundle) -> anyhow::Result<Catalogue
     anyhow::ensure!(
         files.digest() == bundle.manifest().catalogue.digest,
         "{}",
-        context.t("证据包不带规则，且与本程序的规则不同", "the bundle carries no catalogue and was judged with another one than this program's")
+        context.t(
+            "证据包不带规则，且与本程序的规则不同",
+            "the bundle carries no catalogue and was judged with another one than this program's"
+        )
     );
     Ok(files)
 }
@@ -128,7 +133,12 @@ fn differ(path: &str, old: &Value, new: &Value, out: &mut Vec<String>) {
             keys.sort();
             keys.dedup();
             for key in keys {
-                differ(&format!("{path}.{key}"), a.get(key).unwrap_or(&Value::Null), b.get(key).unwrap_or(&Value::Null), out);
+                differ(
+                    &format!("{path}.{key}"),
+                    a.get(key).unwrap_or(&Value::Null),
+                    b.get(key).unwrap_or(&Value::Null),
+                    out,
+                );
             }
         }
         (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
@@ -169,16 +179,25 @@ fn print(
         output::line(difference);
     }
     for item in external {
-        output::line(&format!("{}{item}", context.t("未重算（原件不在证据包内）：", "not recomputed (its bytes are not in the bundle): ")));
+        output::line(&format!(
+            "{}{item}",
+            context.t("未重算（原件不在证据包内）：", "not recomputed (its bytes are not in the bundle): ")
+        ));
     }
     if engine != pipeline::ENGINE {
-        output::line(&format!("{}{engine} -> {}", context.t("程序版本不同：", "another engine version: "), pipeline::ENGINE));
+        output::line(&format!(
+            "{}{engine} -> {}",
+            context.t("程序版本不同：", "another engine version: "),
+            pipeline::ENGINE
+        ));
     }
     let count = stored.len();
     output::line(&match (context.lang, differences.len()) {
         (crate::model::Lang::Zh, 0) => format!("由原始证据重算 {count} 个分站点，结果逐字节相同"),
         (crate::model::Lang::Zh, n) => format!("重算结果有 {n} 处不同"),
-        (crate::model::Lang::En, 0) => format!("{count} subsites recomputed from raw evidence: the same, byte for byte"),
+        (crate::model::Lang::En, 0) => {
+            format!("{count} subsites recomputed from raw evidence: the same, byte for byte")
+        }
         (crate::model::Lang::En, n) => format!("{n} differences"),
     });
     Ok(())

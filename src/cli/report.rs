@@ -44,11 +44,18 @@ pub fn stored(context: &Context, bundle: &Bundle, wanted: &[String]) -> anyhow::
     anyhow::ensure!(
         !all.is_empty(),
         "{}",
-        context.t("证据包中没有判定结果；先运行 jixian evaluate", "the bundle has no assessments; run jixian evaluate first")
+        context.t(
+            "证据包中没有判定结果；先运行 jixian evaluate",
+            "the bundle has no assessments; run jixian evaluate first"
+        )
     );
     if let Some(unknown) = wanted.iter().find(|id| !all.iter().any(|a| a.subsite.id.as_str() == *id)) {
         let known: Vec<_> = all.iter().map(|a| a.subsite.id.to_string()).collect();
-        anyhow::bail!("{}{unknown}（{}）", context.t("证据包中没有这个分站点：", "the bundle has no subsite "), known.join(", "));
+        anyhow::bail!(
+            "{}{unknown}（{}）",
+            context.t("证据包中没有这个分站点：", "the bundle has no subsite "),
+            known.join(", ")
+        );
     }
     all.retain(|a| wanted.is_empty() || wanted.iter().any(|id| a.subsite.id.as_str() == id));
     Ok(all)
@@ -80,7 +87,10 @@ pub fn say_missing(context: &Context, missing: &[char]) {
     let list: Vec<_> = distinct.iter().map(|c| format!("{c} U+{:04X}", u32::from(**c))).collect();
     output::note(&format!(
         "{}{}{}",
-        context.t("内置字体缺少以下字符，PDF 中显示为空框：", "The fonts lack these characters; the PDF shows an empty box: "),
+        context.t(
+            "内置字体缺少以下字符，PDF 中显示为空框：",
+            "The fonts lack these characters; the PDF shows an empty box: "
+        ),
         list.join(", "),
         context.t("。可用 --font 指定补充字体。", ". Name a font with --font.")
     ));

@@ -1,7 +1,5 @@
 //! `jixian scan`: one target with all checks for its kind, to the terminal or as JSON.
 
-#![expect(clippy::disallowed_methods, reason = "a scan keeps its evidence in a folder of its own and removes it")]
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -60,7 +58,10 @@ pub fn scan(context: &Context, request: &Scan, checks: &CheckSet) -> anyhow::Res
     let evidence = collected.evidence.remove(&asset.id).ok_or_else(|| anyhow::anyhow!("{}", request.target))?;
     let mut document = evidence.facts.clone();
     let whole = Inventory { assets: vec![asset.clone()], ..inventory };
-    facts::at_evaluation(&mut document, &EvaluationContext { as_of: now, asset: &asset, inventory: &whole, roots: &roots });
+    facts::at_evaluation(
+        &mut document,
+        &EvaluationContext { as_of: now, asset: &asset, inventory: &whole, roots: &roots },
+    );
     let outcomes = judge(checks, &asset, &document, now);
     Ok(Scanned { asset, facts: document, outcomes, evidence })
 }
@@ -95,7 +96,8 @@ fn sni(request: &Scan) -> anyhow::Result<String> {
 fn signers(request: &Scan) -> anyhow::Result<String> {
     let Some(path) = &request.signers else { return Ok(String::new()) };
     let text = String::from_utf8_lossy(&context::bytes(path)?).into_owned();
-    let digests: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    let digests: Vec<_> =
+        text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
     Ok(format!(", signers: {}", serde_json::to_string(&digests)?))
 }
 
@@ -151,11 +153,21 @@ fn print(scanned: &Scanned, checks: &CheckSet, lang: Lang) {
     output::line(&match lang {
         Lang::Zh => format!(
             "共 {} 项：通过 {}，不通过 {}，不适用 {}，待人工 {}，未判定 {}",
-            scanned.outcomes.len(), count("pass"), count("fail"), count("not_applicable"), count("manual"), count("unknown")
+            scanned.outcomes.len(),
+            count("pass"),
+            count("fail"),
+            count("not_applicable"),
+            count("manual"),
+            count("unknown")
         ),
         Lang::En => format!(
             "{} checks: {} pass, {} fail, {} not applicable, {} manual, {} unknown",
-            scanned.outcomes.len(), count("pass"), count("fail"), count("not_applicable"), count("manual"), count("unknown")
+            scanned.outcomes.len(),
+            count("pass"),
+            count("fail"),
+            count("not_applicable"),
+            count("manual"),
+            count("unknown")
         ),
     });
 }

@@ -260,7 +260,8 @@ fn key_usage(cert: &X509Certificate<'_>) -> Vec<String> {
         ("crl_sign", usage.crl_sign()),
     ]
     .into_iter()
-    .filter_map(|(name, set)| set.then(|| name.to_owned()))
+    .filter(|(_, set)| *set)
+    .map(|(name, _)| name.to_owned())
     .collect()
 }
 
@@ -277,7 +278,8 @@ fn extended_key_usage(cert: &X509Certificate<'_>) -> Vec<String> {
         ("ocsp_signing", usage.ocsp_signing),
     ]
     .into_iter()
-    .filter_map(|(name, set)| set.then(|| name.to_owned()))
+    .filter(|(_, set)| *set)
+    .map(|(name, _)| name.to_owned())
     .collect();
     out.extend(usage.other.iter().map(Oid::to_id_string));
     out

@@ -20,8 +20,8 @@ use crate::{
 pub use asset::{Access, Asset, Auth, Secret, TlsUse};
 pub use authorisation::{Authorisation, Refusal, Scope, Window};
 pub use site::{
-    Become, Cii, Defaults, Exposure, Extension, Inherit, InheritedBy, JudgementFiles, Population, Subsite, SubsiteKind, SubsiteLevel,
-    System,
+    Become, Cii, Defaults, Exposure, Extension, Inherit, InheritedBy, JudgementFiles, Population, Subsite, SubsiteKind,
+    SubsiteLevel, System,
 };
 pub use target::{Address, Contact};
 pub use template::template;

@@ -59,7 +59,9 @@ impl PlanNote {
             PlanNoteCode::SelectedMissing => {
                 ("抽选的对象不服务于本分站点或不在清单中", "a selected object is not among this subsite's assets")
             }
-            PlanNoteCode::PlatformMissing => ("尚无平台结果可继承", "the platform's result is not at hand"),
+            PlanNoteCode::PlatformMissing => {
+                ("部分条款没有平台结果可继承", "for some items the platform has no result at hand")
+            }
             PlanNoteCode::InheritedExpired => ("继承的平台结果已过期", "the inherited result has expired"),
         };
         let words = lang.pick(zh, en);

@@ -269,7 +269,8 @@ impl<'a> Objects<'a> {
             let code = match (&subject.state, self.populations.contains_key(&objects)) {
                 (SubjectState::Open(_), false) => PlanNoteCode::PopulationUndeclared,
                 (SubjectState::Open(_), true) => PlanNoteCode::PopulationUnreviewed,
-                (SubjectState::AnswersOnly(_), _) => PlanNoteCode::SelectedMissing,
+                // An item without a step for the objects that are there is no matter of their selection.
+                (SubjectState::AnswersOnly(_), _) if !self.has_object(objects) => PlanNoteCode::SelectedMissing,
                 _ => continue,
             };
             notes.insert(PlanNote::new(code).with("objects", objects.as_str()));

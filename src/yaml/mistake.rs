@@ -66,7 +66,7 @@ impl Mistake {
         let span = byte(&self.excerpt, self.highlight.0)..byte(&self.excerpt, self.highlight.1);
         let snippet = Snippet::source(&self.excerpt)
             .line_start(self.line)
-            .path(printable(&path))
+            .path(printable(&self.file))
             .annotation(AnnotationKind::Primary.span(span));
         let mut group = level.primary_title(message).element(snippet);
         if let Some(help) = help {

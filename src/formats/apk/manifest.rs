@@ -4,11 +4,14 @@ use apk_info_xml::Element;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::NetworkSecurity;
+use super::{
+    NetworkSecurity,
+    permissions::{self, Permission},
+};
 use crate::model::{DecodeFailure, Fact, Tri, UnreadStatus};
 
 /// More are no app's.
-const MAX_LISTED: usize = 20_000;
+pub(super) const MAX_LISTED: usize = 20_000;
 
 /// What the manifest says, defaults filled in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,18 +31,6 @@ pub struct Manifest {
     pub network_security: NetworkSecurity,
     pub permissions: Vec<Permission>,
     pub components: Vec<Component>,
-}
-
-/// A permission that the app asks for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct Permission {
-    pub name: String,
-    /// `dangerous`, `normal`, `signature`, `special`, or `other` for what the platform does not define.
-    pub level: String,
-    /// The last SDK it is asked on; 0 where there is no limit.
-    pub max_sdk: i64,
-    /// Not asked for, but granted because another permission or an old target SDK implies it.
-    pub implied: bool,
 }
 
 /// A part of the app that the system can start.
@@ -78,7 +69,7 @@ pub(super) fn read(root: &Element, resources: &dyn Resources) -> Result<Manifest
         |name: &str, default: bool| application.map_or(Fact::Known(default), |a| boolean(a, name, resources, default));
     let text = |name: &str| root.attr(name).map(|value| resolved(value, resources)).unwrap_or_default();
     let (min_sdk, target_sdk) = sdks(root);
-    let permissions = permissions(root, min_sdk, target_sdk);
+    let permissions = permissions::read(root, target_sdk);
     let guard = application.and_then(|a| a.attr("permission")).unwrap_or_default();
     let (cleartext_permitted, network_security) = network(application, target_sdk, resources);
     Ok(Manifest {
@@ -117,7 +108,7 @@ fn resolved(value: &str, resources: &dyn Resources) -> String {
     behind.unwrap_or_else(|| value.to_owned())
 }
 
-fn number(text: &str) -> Option<i64> {
+pub(super) fn number(text: &str) -> Option<i64> {
     match text.strip_prefix("0x") {
         Some(hex) => i64::from_str_radix(hex, 16).ok(),
         None => text.parse().ok(),
@@ -140,141 +131,6 @@ fn sdks(root: &Element) -> (i64, i64) {
 /// A letter stands for a preview, which is newer than every number we know.
 fn sdk_number(text: &str) -> Option<i64> {
     number(text).or_else(|| text.starts_with(|c: char| c.is_ascii_uppercase()).then_some(10_000))
-}
-
-fn permissions(root: &Element, min_sdk: i64, target_sdk: i64) -> Vec<Permission> {
-    let mut out: Vec<Permission> = root
-        .childrens()
-        .filter(|e| matches!(e.name(), "uses-permission" | "uses-permission-sdk-23"))
-        .filter_map(|e| {
-            let max_sdk = e.attr("maxSdkVersion").and_then(number).unwrap_or(0);
-            Some(permission(e.attr("name")?, max_sdk, false))
-        })
-        .take(MAX_LISTED)
-        .collect();
-    for name in implied(&out, min_sdk, target_sdk) {
-        out.push(permission(name, 0, true));
-    }
-    out.sort();
-    out.dedup();
-    out
-}
-
-fn permission(name: &str, max_sdk: i64, implied: bool) -> Permission {
-    Permission { name: name.to_owned(), level: level(name).to_owned(), max_sdk, implied }
-}
-
-/// What older apps get without asking (the platform's split permissions).
-fn implied(asked: &[Permission], _min_sdk: i64, target_sdk: i64) -> Vec<&'static str> {
-    const STORAGE_WRITE: &str = "android.permission.WRITE_EXTERNAL_STORAGE";
-    const STORAGE_READ: &str = "android.permission.READ_EXTERNAL_STORAGE";
-    let has = |name: &str| asked.iter().any(|p| p.name == name);
-    let mut out = Vec::new();
-    if target_sdk < 4 {
-        out.extend([STORAGE_WRITE, "android.permission.READ_PHONE_STATE"]);
-    }
-    if has(STORAGE_WRITE) || target_sdk < 4 {
-        out.push(STORAGE_READ);
-    }
-    if target_sdk < 16 && has("android.permission.READ_CONTACTS") {
-        out.push("android.permission.READ_CALL_LOG");
-    }
-    if target_sdk < 16 && has("android.permission.WRITE_CONTACTS") {
-        out.push("android.permission.WRITE_CALL_LOG");
-    }
-    if target_sdk < 29 && has("android.permission.ACCESS_FINE_LOCATION")
-        || target_sdk < 29 && has("android.permission.ACCESS_COARSE_LOCATION")
-    {
-        out.push("android.permission.ACCESS_BACKGROUND_LOCATION");
-    }
-    if target_sdk < 33 && has("android.permission.BODY_SENSORS") {
-        out.push("android.permission.BODY_SENSORS_BACKGROUND");
-    }
-    out.retain(|name| !has(name));
-    out
-}
-
-/// Runtime permissions of the platform, without their common prefix.
-const DANGEROUS: &[&str] = &[
-    "ACCEPT_HANDOVER",
-    "ACCESS_BACKGROUND_LOCATION",
-    "ACCESS_COARSE_LOCATION",
-    "ACCESS_FINE_LOCATION",
-    "ACCESS_MEDIA_LOCATION",
-    "ACTIVITY_RECOGNITION",
-    "ADD_VOICEMAIL",
-    "ANSWER_PHONE_CALLS",
-    "BLUETOOTH_ADVERTISE",
-    "BLUETOOTH_CONNECT",
-    "BLUETOOTH_SCAN",
-    "BODY_SENSORS",
-    "BODY_SENSORS_BACKGROUND",
-    "CALL_PHONE",
-    "CAMERA",
-    "GET_ACCOUNTS",
-    "NEARBY_WIFI_DEVICES",
-    "POST_NOTIFICATIONS",
-    "PROCESS_OUTGOING_CALLS",
-    "READ_CALENDAR",
-    "READ_CALL_LOG",
-    "READ_CONTACTS",
-    "READ_EXTERNAL_STORAGE",
-    "READ_MEDIA_AUDIO",
-    "READ_MEDIA_IMAGES",
-    "READ_MEDIA_VIDEO",
-    "READ_MEDIA_VISUAL_USER_SELECTED",
-    "READ_PHONE_NUMBERS",
-    "READ_PHONE_STATE",
-    "READ_SMS",
-    "RECEIVE_MMS",
-    "RECEIVE_SMS",
-    "RECEIVE_WAP_PUSH",
-    "RECORD_AUDIO",
-    "SEND_SMS",
-    "USE_SIP",
-    "UWB_RANGING",
-    "WRITE_CALENDAR",
-    "WRITE_CALL_LOG",
-    "WRITE_CONTACTS",
-    "WRITE_EXTERNAL_STORAGE",
-];
-
-/// Granted by the user in the settings, not by a dialogue.
-const SPECIAL: &[&str] = &[
-    "MANAGE_EXTERNAL_STORAGE",
-    "MANAGE_MEDIA",
-    "PACKAGE_USAGE_STATS",
-    "REQUEST_INSTALL_PACKAGES",
-    "SCHEDULE_EXACT_ALARM",
-    "SYSTEM_ALERT_WINDOW",
-    "WRITE_SETTINGS",
-];
-
-/// Only for the system and its vendor.
-const SIGNATURE: &[&str] = &[
-    "BIND_ACCESSIBILITY_SERVICE",
-    "BIND_DEVICE_ADMIN",
-    "DELETE_PACKAGES",
-    "INSTALL_PACKAGES",
-    "MOUNT_UNMOUNT_FILESYSTEMS",
-    "READ_LOGS",
-    "READ_PRIVILEGED_PHONE_STATE",
-    "REBOOT",
-    "SET_TIME",
-    "WRITE_SECURE_SETTINGS",
-];
-
-fn level(name: &str) -> &'static str {
-    let Some(name) = name.strip_prefix("android.permission.") else { return "other" };
-    if DANGEROUS.contains(&name) {
-        "dangerous"
-    } else if SPECIAL.contains(&name) {
-        "special"
-    } else if SIGNATURE.contains(&name) {
-        "signature"
-    } else {
-        "normal"
-    }
 }
 
 fn components(application: &Element, target_sdk: i64, guard: &str, resources: &dyn Resources) -> Vec<Component> {

@@ -3,6 +3,7 @@
 //! `apk-info` reads the archive, the binary XML and the resource table; what follows from them is decided here.
 
 mod manifest;
+mod permissions;
 mod security;
 
 use std::{
@@ -17,7 +18,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{DecodeFailure, Tri};
 
-pub use manifest::{Component, Manifest, Permission};
+pub use manifest::{Component, Manifest};
+pub use permissions::Permission;
 
 /// Packages that come as a stream are held whole; larger ones are read from their file.
 pub const MAX_STREAM: u64 = 64 << 20;
@@ -89,7 +91,7 @@ fn document(zip: &ZipEntry) -> Result<Document, DecodeFailure> {
     let names: Vec<&str> = zip.namelist().collect();
     let kind = kind(&names).ok_or_else(|| malformed("an archive, but of no kind of app package"))?;
     let manifest = if kind == "apk" { Some(manifest(zip)?) } else { None };
-    let sizes = names.iter().filter_map(|name| zip.entry_info(name)).map(|info| info.uncompressed_size as u64);
+    let sizes = names.iter().filter_map(|name| zip.entry_info(name)).map(|info| info.uncompressed_size);
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     Ok(Document {
         kind: kind.to_owned(),
@@ -184,7 +186,7 @@ fn with_resource_map(xml: &[u8]) -> Cow<'_, [u8]> {
 /// One entry, if its declared size is within bounds.
 fn part(zip: &ZipEntry, name: &str) -> Result<Option<Vec<u8>>, DecodeFailure> {
     let Some(info) = zip.entry_info(name) else { return Ok(None) };
-    let declared = info.uncompressed_size as u64;
+    let declared = info.uncompressed_size;
     if declared > MAX_PART {
         return Err(DecodeFailure::Budget { what: format!("{name} of {declared} bytes") });
     }

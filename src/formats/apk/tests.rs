@@ -1,5 +1,7 @@
 //! A package that we built, the same package damaged, and bytes that are none.
 
+#![expect(clippy::disallowed_methods, reason = "tests read the sample")]
+
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},

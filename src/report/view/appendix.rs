@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::assess::Assessment;
 use crate::model::{ItemStatus, Lang};
-use crate::profiles::{AnswerVerdict, AspectRecord, AspectSource, ItemRecord, SubjectRecord};
+use crate::profiles::{AnswerVerdict, AspectRecord, AspectSource, ItemRecord, Strength, SubjectRecord};
 
 use super::KeyValue;
 use super::issues::subject_name;
@@ -132,12 +132,20 @@ fn aspect_text(aspect: &AspectRecord, lang: Lang) -> String {
 fn source_text(source: &AspectSource, lang: Lang) -> String {
     match source {
         AspectSource::Check { check, revision, verdict, strength, .. } => {
-            format!("{check}@{revision} {} {}", said(&verdict.title(), lang), strength.as_str())
+            format!("{check}@{revision} {} {}", said(&verdict.title(), lang), strength_word(*strength, lang))
         }
         AspectSource::Answer { result, answered_by, reviewed_by, .. } => {
             let reviewer = reviewed_by.as_deref().unwrap_or(lang.pick("未复核", "not reviewed"));
             format!("{} {} {answered_by}/{reviewer}", lang.pick("答复", "answer"), answer_word(*result, lang))
         }
+    }
+}
+
+fn strength_word(strength: Strength, lang: Lang) -> &'static str {
+    match strength {
+        Strength::Full => lang.pick("完整", "full"),
+        Strength::Partial => lang.pick("部分", "partial"),
+        Strength::Signal => lang.pick("信号", "signal"),
     }
 }
 

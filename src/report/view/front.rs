@@ -56,7 +56,7 @@ pub struct Worst {
 }
 
 pub fn title(lang: Lang) -> &'static str {
-    lang.pick("分站点安全基线评估报告（自评）", "Subsite security baseline assessment (self-assessment)")
+    lang.pick("分站点安全基线评估报告（自评）", "Security baseline assessment (self-assessment)")
 }
 
 /// Our own number: never in the pattern of a certified body's report.

@@ -113,7 +113,7 @@ fn sentence(assessment: &Assessment, lang: Lang) -> String {
 }
 
 fn explanation(assessment: &Assessment, lang: Lang) -> String {
-    let params = assessment.baseline.params.iter().map(|(name, value)| format!("{name} = {value}"));
+    let params = assessment.baseline.params.iter().map(|(name, value)| format!("{} = {value}", parameter(name, lang)));
     let params = params.collect::<Vec<_>>().join(lang.pick("；", "; "));
     match lang {
         Lang::Zh => format!("等级只反映机器已判定的部分，不是任何标准的结论。参数：{params}。"),
@@ -263,6 +263,23 @@ fn classes(profile: &ProfileAssessment, lang: Lang) -> Vec<ClassRow> {
 
 fn parameters(profile: &ProfileAssessment, lang: Lang) -> Vec<KeyValue> {
     let mut rows = vec![KeyValue::new(lang.pick("分级模型", "Grading model"), profile.grade.model.as_str())];
-    rows.extend(profile.grade.params.iter().map(|(name, value)| KeyValue::new(name, value)));
+    rows.extend(profile.grade.params.iter().map(|(name, value)| KeyValue::new(parameter(name, lang), value)));
     rows
+}
+
+/// What people call a parameter of a model, with the name that the JSON has.
+fn parameter(name: &str, lang: Lang) -> String {
+    let (zh, en) = match name {
+        "coverage_limit" => ("覆盖率下限（%）", "coverage limit (%)"),
+        "edge" => ("恰在分界值时", "exactly on a limit"),
+        "item_over_assets" => ("一个条款有多个对象时", "an item on several objects"),
+        "limits" => ("分界值（%）", "limits (%)"),
+        "major_counted" => ("重大风险隐患的计数时点", "when major risks are counted"),
+        "partial_credit" => ("部分符合计作", "credit for partly compliant"),
+        "weights" => ("权重", "weights"),
+        "letters" => ("等级分界（%）", "limits of the letters (%)"),
+        "caps" => ("封顶规则", "caps"),
+        other => return other.to_owned(),
+    };
+    format!("{} {name}", lang.pick(zh, en))
 }

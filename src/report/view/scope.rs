@@ -365,10 +365,13 @@ pub fn because_text(because: &Because, lang: Lang) -> String {
             Lang::Zh => format!("总体为 0：{}（复核 {reviewed_by}）", reason.get(lang)),
             Lang::En => format!("there are none: {} (reviewed by {reviewed_by})", reason.get(lang)),
         },
-        Because::Inherited { from, reference } => match lang {
-            Lang::Zh => format!("继承自 {from}（{reference}）"),
-            Lang::En => format!("inherited from {from} ({reference})"),
-        },
+        Because::Inherited { from, reference } => {
+            let reference = if reference == "run" { lang.pick("本次评估", "this run") } else { reference };
+            match lang {
+                Lang::Zh => format!("继承自 {from}（{reference}）"),
+                Lang::En => format!("inherited from {from} ({reference})"),
+            }
+        }
         Because::Open { reason } => reason.describe(lang),
     }
 }
