@@ -46,7 +46,7 @@ impl Catalogue {
         Ok(Self {
             digest: files.digest(),
             origin,
-            checks: CheckSet::load(files)?,
+            checks: CheckSet::load_for_use(files)?,
             profiles,
             high_risk: HighRiskCatalogue::load(files)?,
         })

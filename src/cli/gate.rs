@@ -160,7 +160,7 @@ fn of_scan(context: &Context, request: &Gate, policy: &Policy, kind: &str, targe
         other => anyhow::bail!("--scan {other}: app | tls"),
     };
     let (files, origin) = context.catalogue()?;
-    let checks = CheckSet::load(&files)?;
+    let checks = CheckSet::load_for_use(&files)?;
     let scan_request = Scan {
         kind,
         target: target.to_owned(),

@@ -20,7 +20,7 @@ pub struct ScanDocument<'a> {
     pub asset: ScannedAsset<'a>,
     /// Whether everything that was meant to be read was asked for.
     pub state: PartState,
-    /// As in `jixian.facts/v1`.
+    /// As `facts` of `jixian.facts/v1`.
     pub facts: &'a serde_json::Value,
     /// Which evidence items each group rests on.
     pub sources: &'a BTreeMap<String, Vec<String>>,

@@ -29,7 +29,7 @@ pub struct Scanned {
 
 pub fn run(context: &Context, request: &Scan) -> anyhow::Result<u8> {
     let (files, _) = context.catalogue()?;
-    let checks = CheckSet::load(&files)?;
+    let checks = CheckSet::load_for_use(&files)?;
     let scanned = scan(context, request, &checks)?;
     match request.output.format {
         OutputFormat::Json => output::json(&document(&scanned))?,

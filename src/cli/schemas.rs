@@ -55,7 +55,7 @@ pub fn published() -> Vec<Published> {
         ("jixian.gate-decision/v1", schema_for!(GateDocument<'_>).to_value()),
         ("jixian.profiles/v1", schema_for!(ProfileList<'_>).to_value()),
         ("jixian.replay/v1", schema_for!(ReplayDocument<'_>).to_value()),
-        ("jixian.scan/v1", with_facts(schema_for!(ScanDocument<'_>).to_value())),
+        ("jixian.scan/v1", schema_for!(ScanDocument<'_>).to_value()),
         ("jixian.verify/v1", schema_for!(VerifyReport).to_value()),
     ];
     let written = written.map(|(name, schema)| Published { name, schema: authored(name, schema) });
@@ -96,7 +96,9 @@ fn with_facts(mut document: Value) -> Value {
         document["properties"]["facts"] = unreadable(roots);
     }
     definitions = definitions.into_iter().map(|(name, schema)| (name, unreadable(schema))).collect();
-    definitions.insert("Unread".to_owned(), SchemaGenerator::default().into_root_schema_for::<Unread>().to_value());
+    let mut generator = SchemaGenerator::default();
+    generator.subschema_for::<Unread>();
+    definitions.extend(generator.take_definitions(true));
     if let Some(own) = document.get("$defs").and_then(Value::as_object) {
         definitions.extend(own.clone());
     }
