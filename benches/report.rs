@@ -38,7 +38,11 @@ fn main() {
         assert_eq!(Digest::of(&rendered.bytes), digest, "the same process draws other bytes");
     }
     let pages = drawn.pages;
-    say(&format!("warm: {pages} pages in {:.1} ms, {:.2} ms a page   target: 6 ms", least * 1e3, least * 1e3 / pages as f64));
+    say(&format!(
+        "warm: {pages} pages in {:.1} ms, {:.2} ms a page   target: 6 ms",
+        least * 1e3,
+        least * 1e3 / pages as f64
+    ));
     say(&format!("size: {:.1} kB   target: 250 kB", drawn.bytes.len() as f64 / 1e3));
     say(&format!("peak of the warm process: {:.1} MB", own_peak() as f64 / 1e3));
 }

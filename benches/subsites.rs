@@ -16,7 +16,11 @@ fn main() {
     let folder = Folder::new("subsites");
     let inventory = folder.write("inventory.yaml", &inventory(count));
     let bundle = folder.path("bundle");
-    report(&format!("collect {count} subsites"), run(BINARY, &["collect", &inventory, "--out", &bundle, "--quiet"]), "-");
+    report(
+        &format!("collect {count} subsites"),
+        run(BINARY, &["collect", &inventory, "--out", &bundle, "--quiet"]),
+        "-",
+    );
     for pass in ["first", "second"] {
         folder.remove("judged");
         let mut seen = Vec::new();

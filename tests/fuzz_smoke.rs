@@ -3,12 +3,12 @@
 
 mod fuzz_common;
 
-use std::{fs, path::Path, thread, time::Instant};
+use std::{env, fs, path::Path, thread, time::Instant};
 
 use fuzz_common::{PARSERS, Parser};
 
-/// Damaged inputs of each parser.
-const ROUNDS: usize = 300;
+/// Damaged inputs of each parser. `FUZZ_ROUNDS=100000 cargo test --test fuzz_smoke` goes on for longer.
+const ROUNDS: usize = 500;
 
 /// Seconds after which a parser gets no more of them: a slow machine runs fewer rounds, and never fails for it.
 const BUDGET_S: u64 = 4;
@@ -37,9 +37,13 @@ fn every_fuzz_target_is_a_parser_and_the_reverse() {
         .collect();
     targets.sort();
     assert_eq!(targets, PARSERS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
-    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/Cargo.toml")).expect("it is there");
+    let manifest =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/Cargo.toml")).expect("it is there");
     for name in targets {
-        assert!(manifest.contains(&format!("path = \"fuzz_targets/{name}.rs\"")), "fuzz/Cargo.toml does not build {name}");
+        assert!(
+            manifest.contains(&format!("path = \"fuzz_targets/{name}.rs\"")),
+            "fuzz/Cargo.toml does not build {name}"
+        );
     }
 }
 
@@ -47,9 +51,10 @@ fn batter((name, parser): &(&str, Parser)) {
     let seeds = seeds(name);
     assert!(!seeds.is_empty(), "{name} has no seeds");
     let mut chance = Chance(0x9e37_79b9_7f4a_7c15 ^ name.bytes().map(u64::from).sum::<u64>());
+    let asked: Option<usize> = env::var("FUZZ_ROUNDS").ok().and_then(|text| text.parse().ok());
     let begun = Instant::now();
-    for round in 0..ROUNDS {
-        if begun.elapsed().as_secs() >= BUDGET_S {
+    for round in 0..asked.unwrap_or(ROUNDS) {
+        if asked.is_none() && begun.elapsed().as_secs() >= BUDGET_S {
             break;
         }
         let input = if round < seeds.len() { seeds[round].clone() } else { damaged(&seeds, &mut chance) };
@@ -106,9 +111,9 @@ fn words(parser: &str) -> &'static [&'static str] {
         "waivers" => &[
             "schema: jixian.waivers/v1\nmax_days: 180\nwaivers:\n  - {id: W-1, check: host.ssh.root-login, assets: [web-01], covers: [fail], reason: {zh: 因}, requested_by: 甲, approved_by: 乙, approved_at: \"2026-11-01\", expires: \"2027-01-31\"}\n",
         ],
-        "gate_policy" => {
-            &["schema: jixian.gate/v1\nscope: automatic\nmin_decided: 95\nfail_on: {severity: [critical], baseline_below: B}\n"]
-        }
+        "gate_policy" => &[
+            "schema: jixian.gate/v1\nscope: automatic\nmin_decided: 95\nfail_on: {severity: [critical], baseline_below: B}\n",
+        ],
         "expression" => &[
             "host.sshd.installed && host.sshd.effective.permitrootlogin in [\"no\", \"prohibit-password\"]",
             "host.accounts.all(a, a.uid != 0 || a.name == \"root\") && size(host.accounts) > 0",
@@ -116,7 +121,9 @@ fn words(parser: &str) -> &'static [&'static str] {
             "((((((((((true))))))))))",
         ],
         "escaping" => &["<b>&amp;\u{202e}\u{0}\u{1b}]0;x\u{7}</b>", "政务 \"服务\" '网' \u{fffe}"],
-        "tls_hello" => &["\u{16}\u{3}\u{3}\u{0}\u{4a}\u{2}\u{0}\u{0}\u{46}\u{3}\u{3}", "\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{28}"],
+        "tls_hello" => {
+            &["\u{16}\u{3}\u{3}\u{0}\u{4a}\u{2}\u{0}\u{0}\u{46}\u{3}\u{3}", "\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{28}"]
+        }
         _ => &[],
     }
 }
@@ -152,9 +159,40 @@ fn walk(path: &Path, found: &mut Vec<std::path::PathBuf>) {
 /// Damages a seed in one to four places.
 fn damaged(seeds: &[Vec<u8>], chance: &mut Chance) -> Vec<u8> {
     const TOKENS: &[&[u8]] = &[
-        b"\0", b"\xff\xfe", b"\xe4\xb8", b"\n", b"\t", b"\"", b"'", b"\\", b"{", b"[", b"}", b"]", b"(", b"&a *a", b"!!x", b"<<: ",
-        b"- ", b": ", b"#", b"%", b"$", b"..", b"-1", b"0", b"4294967296", b"9223372036854775807", b"-9223372036854775808",
-        b"99999999999999999999999", b"1e999", b"<!DOCTYPE a [<!ENTITY b \"c\">]>", b"<![CDATA[", b"&#0;", b"include ", b"Match ",
+        b"\0",
+        b"\xff\xfe",
+        b"\xe4\xb8",
+        b"\n",
+        b"\t",
+        b"\"",
+        b"'",
+        b"\\",
+        b"{",
+        b"[",
+        b"}",
+        b"]",
+        b"(",
+        b"&a *a",
+        b"!!x",
+        b"<<: ",
+        b"- ",
+        b": ",
+        b"#",
+        b"%",
+        b"$",
+        b"..",
+        b"-1",
+        b"0",
+        b"4294967296",
+        b"9223372036854775807",
+        b"-9223372036854775808",
+        b"99999999999999999999999",
+        b"1e999",
+        b"<!DOCTYPE a [<!ENTITY b \"c\">]>",
+        b"<![CDATA[",
+        b"&#0;",
+        b"include ",
+        b"Match ",
     ];
     let mut bytes = seeds[chance.below(seeds.len())].clone();
     for _ in 0..=chance.below(4) {

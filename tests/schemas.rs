@@ -45,7 +45,9 @@ fn every_yaml_file_fits_the_schema_that_it_names() {
     let embedded = CatalogueFiles::embedded();
     let catalogue = embedded.iter().filter(|(path, _)| path.ends_with(".yaml"));
     let mut documents: Vec<_> = catalogue.map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
-    for path in files_under(&root().join("samples")).into_iter().filter(|path| path.extension().is_some_and(|e| e == "yaml")) {
+    for path in
+        files_under(&root().join("samples")).into_iter().filter(|path| path.extension().is_some_and(|e| e == "yaml"))
+    {
         documents.push((path.display().to_string(), fs::read_to_string(&path).expect("a sample reads")));
     }
     for lang in [jixian::model::Lang::Zh, jixian::model::Lang::En] {
@@ -146,19 +148,20 @@ fn facts_fit(schemas: &Schemas, bundle: &str) {
         let kept: Value = serde_json::from_str(&text).expect("it is JSON");
         schemas.hold("jixian.facts/v1", &kept["facts"], &path.display().to_string());
         let mut wrong = kept["facts"].clone();
-        if let Some(port) = wrong.pointer_mut("/facts/host/listeners/0/port") {
-            *port = "22".into();
-            assert!(!schemas.complaints("jixian.facts/v1", &wrong).is_empty(), "a port is a number");
+        if let Some(uid) = wrong.pointer_mut("/facts/host/accounts/0/uid") {
+            *uid = "0".into();
+            assert!(!schemas.complaints("jixian.facts/v1", &wrong).is_empty(), "a uid is a number");
             seen += 1;
         }
     }
-    assert!(seen > 0, "no host had a listener");
+    assert!(seen > 0, "no host had an account");
 }
 
 /// Changes one byte of one object.
 fn damage(bundle: &str) {
     let objects = files_under(&Path::new(bundle).join("objects"));
-    let object = objects.iter().find(|path| path.extension().is_none() && fs::metadata(path).is_ok_and(|m| m.len() > 0));
+    let object =
+        objects.iter().find(|path| path.extension().is_none() && fs::metadata(path).is_ok_and(|m| m.len() > 0));
     let object = object.expect("a bundle has objects");
     let mut bytes = fs::read(object).expect("it reads");
     bytes[0] ^= 1;
@@ -180,8 +183,10 @@ impl Sample {
         }
         let inventory = folder.path().join("tianfu/inventory.yaml");
         let text = fs::read_to_string(&inventory).expect("it was copied");
-        let text: String = text.lines().filter(|line| !line.contains("id: here,")).map(|line| format!("{line}\n")).collect();
-        fs::write(&inventory, text.replace("total: 2, selected: [here, web-01]", "total: 1, selected: [web-01]")).expect("it is ours");
+        let text: String =
+            text.lines().filter(|line| !line.contains("id: here,")).map(|line| format!("{line}\n")).collect();
+        fs::write(&inventory, text.replace("total: 2, selected: [here, web-01]", "total: 1, selected: [web-01]"))
+            .expect("it is ours");
         Self(folder)
     }
 
@@ -204,7 +209,10 @@ impl Schemas {
 
     /// Those of files that people write.
     fn authored(&self) -> impl Iterator<Item = String> {
-        self.0.iter().filter(|(_, (schema, _))| schema["properties"]["schema"]["pattern"].is_string()).map(|(name, _)| (*name).to_owned())
+        self.0
+            .iter()
+            .filter(|(_, (schema, _))| schema["properties"]["schema"]["pattern"].is_string())
+            .map(|(name, _)| (*name).to_owned())
     }
 
     fn complaints(&self, name: &str, document: &Value) -> Vec<String> {
@@ -238,7 +246,9 @@ fn printed(args: &[&str], codes: &[i32]) -> Value {
 
 fn files_under(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for path in fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())).flatten().map(|entry| entry.path()) {
+    for path in
+        fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())).flatten().map(|entry| entry.path())
+    {
         if path.is_dir() { found.extend(files_under(&path)) } else { found.push(path) }
     }
     found.sort();

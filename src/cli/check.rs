@@ -83,7 +83,13 @@ fn test(context: &Context, checks: &CheckSet, format: OutputFormat) -> anyhow::R
                 got: &broken.got,
             });
             let CaseReport { checks, cases, trials, .. } = report;
-            output::json(&CheckTest { schema: "jixian.check-test/v1", checks, cases, trials, broken: broken.collect() })?;
+            output::json(&CheckTest {
+                schema: "jixian.check-test/v1",
+                checks,
+                cases,
+                trials,
+                broken: broken.collect(),
+            })?;
         }
         OutputFormat::Text => {
             for broken in &report.broken {

@@ -88,7 +88,9 @@ fn with_facts(mut document: Value) -> Value {
         _ => Map::new(),
     };
     if let Some(properties) = root.get("properties").cloned() {
-        let mut roots = json!({"type": "object", "properties": properties, "additionalProperties": false});
+        // Roots of kinds that this version does not collect are unread.
+        let unread = json!({"$ref": "#/$defs/Unread"});
+        let mut roots = json!({"type": "object", "properties": properties, "additionalProperties": unread});
         // A root is unread as a whole where nobody looked at the asset.
         if let Some(roots) = roots["properties"].as_object_mut() {
             roots.values_mut().for_each(|root| root["x-unreadable"] = true.into());

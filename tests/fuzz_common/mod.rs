@@ -13,16 +13,18 @@ use jixian::{
     formats::{
         self, InProcess, files,
         linux::{
-            accounts, audit, boot, conf, cron, disk, firewall, iptables, keys, logrotate, logtime, mac, masks, net, nft,
-            os, packages, pam, pam_walk, services, shadow, shell, sockets, sshd, stat, sudoers, sudoers_words, syslog,
-            time, versions,
+            accounts, audit, boot, conf, cron, disk, firewall, iptables, keys, logrotate, logtime, mac, masks, net,
+            nft, os, packages, pam, pam_walk, services, shadow, shell, sockets, sshd, stat, sudoers, sudoers_words,
+            syslog, time, versions,
         },
         tls, x509,
     },
     gate::Policy,
     inventory::Inventory,
     model::{AssetKind, CatalogueFiles, Digest, ItemStatus, Lang},
-    profiles::{HIGH_RISK_PATH, HighRiskCatalogue, ProfileSet, adjudications::Adjudications, answers::Answers, waivers::Waivers},
+    profiles::{
+        HIGH_RISK_PATH, HighRiskCatalogue, ProfileSet, adjudications::Adjudications, answers::Answers, waivers::Waivers,
+    },
     report::{
         escape,
         pdf::{FontBook, PdfOptions, render},
