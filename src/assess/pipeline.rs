@@ -97,15 +97,27 @@ pub fn assess<E: From<AssessError>>(
     inherited.sources.extend(reports(request.inventory));
     let evidence_root = evidence_root(request);
     for system in in_order(request.inventory)? {
-        let mut results = Vec::new();
+        // Of an assessment that was handed over, only what others inherit is kept.
+        let mut kept = InheritedSource::without_items(system.id.clone(), "run", None);
+        let is_platform = is_platform(request.inventory, &system.id);
         for subsite in request.inventory.subsites.iter().filter(|subsite| subsite.system == system.id) {
             let assessment = one(request, subsite, system, &inherited, evidence_root)?;
-            results.extend(assessment.profiles.iter().map(|profile| profile.result.clone()));
+            if is_platform {
+                assessment.profiles.iter().for_each(|profile| kept.add(&profile.result));
+            }
             each(assessment)?;
         }
-        inherited.sources.push(InheritedSource::of_results(system.id.clone(), "run", &results));
+        if is_platform {
+            inherited.sources.push(kept);
+        }
     }
     Ok(())
+}
+
+/// Whether any system may take results from this one.
+fn is_platform(inventory: &Inventory, id: &SystemId) -> bool {
+    inventory.inherits.iter().any(|inherit| inherit.from == *id)
+        || inventory.systems.iter().any(|system| system.platform.as_ref() == Some(id))
 }
 
 /// Identity of what was collected: the parts and the inventory. Judging again leaves it as it is.

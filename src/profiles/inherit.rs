@@ -44,17 +44,20 @@ impl InheritedSource {
         reference: impl Into<String>,
         results: impl IntoIterator<Item = &'a ProfileResult>,
     ) -> Self {
-        let mut all: BTreeMap<String, BTreeMap<ItemId, InheritedItem>> = BTreeMap::new();
-        for result in results {
-            let items = all.entry(result.standard.id.clone()).or_default();
-            for record in &result.items {
-                let item = InheritedItem { result: record.result, pending: record.pending, draft: record.draft };
-                for id in std::iter::once(&record.item).chain(&record.continues) {
-                    items.entry(id.clone()).and_modify(|known| *known = known.worse(item)).or_insert(item);
-                }
+        let mut source = Self::without_items(from, reference, None);
+        results.into_iter().for_each(|result| source.add(result));
+        source
+    }
+
+    /// Takes in the results of one more subsite.
+    pub fn add(&mut self, result: &ProfileResult) {
+        let items = self.results.entry(result.standard.id.clone()).or_default();
+        for record in &result.items {
+            let item = InheritedItem { result: record.result, pending: record.pending, draft: record.draft };
+            for id in std::iter::once(&record.item).chain(&record.continues) {
+                items.entry(id.clone()).and_modify(|known| *known = known.worse(item)).or_insert(item);
             }
         }
-        Self { from, reference: reference.into(), expires: None, results: all }
     }
 
     /// Something that carries no item results, such as a report of a certified body.
