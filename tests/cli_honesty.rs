@@ -40,7 +40,7 @@ fn of_checks(scan: &Value) -> BTreeMap<String, String> {
 #[test]
 fn without_rights_no_check_gets_better() {
     if !is_root() {
-        // An unprivileged user cannot be made one with fewer rights; what he sees is still judged below.
+        // Only root can give rights away.
         return;
     }
     let place = Place::new();
