@@ -18,6 +18,7 @@ pub const SCHEMA: &str = "jixian.assessment/v1";
 
 /// One subsite assessed. The same inputs and the same engine version give the same bytes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "jixian.assessment/v1")]
 pub struct Assessment {
     /// Always [`SCHEMA`].
     pub schema: String,
@@ -72,7 +73,6 @@ impl Assessment {
 pub struct BundleRef {
     /// Root of the evidence: the parts and what they were collected with.
     pub evidence_root: Digest,
-    #[schemars(with = "String")]
     pub state: PartState,
 }
 
@@ -80,7 +80,6 @@ pub struct BundleRef {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CatalogueUse {
     pub digest: Digest,
-    #[schemars(with = "String")]
     pub origin: CatalogueOrigin,
 }
 
@@ -142,7 +141,6 @@ pub struct AssetInfo {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PartInfo {
     pub root: Digest,
-    #[schemars(with = "String")]
     pub state: PartState,
     /// RFC 3339, of the first item.
     pub started: Option<String>,

@@ -1,12 +1,11 @@
 //! `jixian check list|show|test|lint`.
 
-use serde_json::json;
-
-use crate::checks::CheckSet;
+use crate::checks::{CaseReport, CheckSet};
 use crate::model::{CheckId, Lang};
 
 use super::args::{CheckAction, OutputFormat};
 use super::context::Context;
+use super::machine::{BrokenCase, CheckList, CheckRow, CheckTest};
 use super::{DONE, NEGATIVE, failure, output};
 
 pub fn run(context: &Context, action: CheckAction) -> anyhow::Result<u8> {
@@ -22,9 +21,9 @@ pub fn run(context: &Context, action: CheckAction) -> anyhow::Result<u8> {
         Err(mistakes) => return Err(mistakes.into()),
     };
     match action {
-        CheckAction::List(format) => list(&checks, format.format, context.lang),
+        CheckAction::List(format) => list(&checks, format.format, context.lang)?,
         CheckAction::Show { id } => return show(context, &checks, &id),
-        CheckAction::Test(format) => return Ok(test(context, &checks, format.format)),
+        CheckAction::Test(format) => return test(context, &checks, format.format),
         CheckAction::Lint => output::line(&match context.lang {
             Lang::Zh => format!("{} 个检查文件，没有问题", checks.len()),
             Lang::En => format!("{} check files, nothing wrong", checks.len()),
@@ -33,17 +32,18 @@ pub fn run(context: &Context, action: CheckAction) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
-fn list(checks: &CheckSet, format: OutputFormat, lang: Lang) {
+fn list(checks: &CheckSet, format: OutputFormat, lang: Lang) -> anyhow::Result<()> {
     match format {
         OutputFormat::Json => {
-            let rows: Vec<_> = checks
-                .iter()
-                .map(|check| {
-                    json!({"id": check.id, "revision": check.revision, "severity": check.severity, "title": check.title,
-                           "target": check.target, "digest": check.digest})
-                })
-                .collect();
-            output::raw(&format!("{}\n", json!({"schema": "jixian.checks/v1", "checks": rows})));
+            let rows = checks.iter().map(|check| CheckRow {
+                id: &check.id,
+                revision: check.revision,
+                severity: check.severity,
+                title: &check.title,
+                target: &check.target,
+                digest: check.digest,
+            });
+            output::json(&CheckList { schema: "jixian.checks/v1", checks: rows.collect() })?;
         }
         OutputFormat::Text => {
             for check in checks.iter() {
@@ -52,6 +52,7 @@ fn list(checks: &CheckSet, format: OutputFormat, lang: Lang) {
             }
         }
     }
+    Ok(())
 }
 
 /// The file as its author wrote it: the one complete description.
@@ -68,18 +69,24 @@ fn show(context: &Context, checks: &CheckSet, id: &str) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
-fn test(context: &Context, checks: &CheckSet, format: OutputFormat) -> u8 {
+fn test(context: &Context, checks: &CheckSet, format: OutputFormat) -> anyhow::Result<u8> {
     let report = checks.run_cases();
     match format {
         OutputFormat::Json => {
-            let broken: Vec<_> = report
-                .broken
-                .iter()
-                .map(|b| json!({"check": b.check, "case": b.case, "expected": b.expected.as_str(), "got": b.got}))
-                .collect();
-            let value = json!({"schema": "jixian.check-test/v1", "checks": report.checks, "cases": report.cases,
-                               "trials": report.trials, "broken": broken});
-            output::raw(&format!("{value}\n"));
+            let broken = report.broken.iter().map(|broken| BrokenCase {
+                check: &broken.check,
+                case: &broken.case,
+                expected: broken.expected.as_str(),
+                got: &broken.got,
+            });
+            let CaseReport { checks, cases, trials, .. } = report;
+            output::json(&CheckTest {
+                schema: "jixian.check-test/v1",
+                checks,
+                cases,
+                trials,
+                broken: broken.collect(),
+            })?;
         }
         OutputFormat::Text => {
             for broken in &report.broken {
@@ -94,5 +101,5 @@ fn test(context: &Context, checks: &CheckSet, format: OutputFormat) -> u8 {
             });
         }
     }
-    if report.is_ok() { DONE } else { NEGATIVE }
+    Ok(if report.is_ok() { DONE } else { NEGATIVE })
 }

@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde_json::json;
-
 use crate::checks::CheckSet;
 use crate::collect::ChildDecoder;
 use crate::evidence::{
@@ -23,6 +21,7 @@ use super::args::{self, Gate, OutputFormat, Scan, ScanKind};
 use super::context::{self, Context};
 use super::evaluation::{self, Inputs};
 use super::layers::Layers;
+use super::machine::GateDocument;
 use super::scan::{self, Scanned};
 use super::{inherited, output, report};
 
@@ -236,9 +235,7 @@ fn input_of(
 
 fn print(context: &Context, format: OutputFormat, decision: &Decision) -> anyhow::Result<()> {
     if format == OutputFormat::Json {
-        let value = json!({"schema": "jixian.gate-decision/v1", "decision": decision});
-        output::raw(&format!("{}\n", serde_json::to_string_pretty(&value)?));
-        return Ok(());
+        return output::json(&GateDocument::new(decision));
     }
     for reason in &decision.reasons {
         output::line(&format!("{} {}", context.t("拦截", "stop"), reason.describe(context.lang)));

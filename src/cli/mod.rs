@@ -12,11 +12,13 @@ mod gate;
 mod inherited;
 mod init;
 mod layers;
+mod machine;
 mod output;
 mod profile;
 mod replay;
 mod report;
 mod scan;
+pub mod schemas;
 mod verify;
 
 use std::process::ExitCode;
@@ -56,6 +58,11 @@ pub fn run(args: Vec<String>) -> ExitCode {
     }
 }
 
+/// The command line with its help in one language, as the documentation shows it.
+pub fn command(lang: crate::model::Lang) -> clap::Command {
+    args::localised(Arguments::command(), lang)
+}
+
 fn dispatch(context: &Context, command: Command) -> anyhow::Result<u8> {
     match command {
         Command::Init(request) => init::run(context, &request),
@@ -81,7 +88,7 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<u8> {
 }
 
 fn completions(context: &Context, shell: clap_complete::Shell) {
-    let mut command = args::localised(Arguments::command(), context.lang);
+    let mut command = command(context.lang);
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "jixian", &mut script);
     output::raw(&String::from_utf8_lossy(&script));

@@ -13,6 +13,25 @@ pub fn raw(text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
+/// Prints a document of a machine format, with what could disturb a terminal written as escapes.
+pub fn json(document: &impl serde::Serialize) -> anyhow::Result<()> {
+    let text = serde_json::to_string_pretty(document)?;
+    raw(&text.chars().fold(String::with_capacity(text.len() + 1), escaped));
+    raw("\n");
+    Ok(())
+}
+
+/// Outside of strings, JSON has no such characters; inside, their escapes mean the same.
+fn escaped(mut out: String, c: char) -> String {
+    match c {
+        '\u{7f}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        }
+        c => out.push(c),
+    }
+    out
+}
+
 /// Prints a line for people beside the results.
 pub fn note(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", safe(text));
@@ -44,7 +63,15 @@ pub fn safe(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::safe;
+    use super::{escaped, safe};
+
+    #[test]
+    fn escapes_in_json_mean_the_same_character() {
+        let hostile = "a\u{9b}31m\u{202e}\u{7f}中";
+        let text = serde_json::to_string(hostile).unwrap().chars().fold(String::new(), escaped);
+        assert_eq!(text, r#""a\u009b31m\u202e\u007f中""#);
+        assert_eq!(serde_json::from_str::<String>(&text).unwrap(), hostile);
+    }
 
     #[test]
     fn escape_sequences_of_scanned_text_do_not_reach_the_terminal() {

@@ -1,7 +1,5 @@
 //! `jixian profile list|show|coverage|lint`.
 
-use serde_json::json;
-
 use crate::checks::CheckSet;
 use crate::model::{CatalogueFiles, Lang, ProfileId};
 use crate::profiles::{self, HighRiskCatalogue, Profile, ProfileSet};
@@ -9,12 +7,13 @@ use crate::yaml::Mistakes;
 
 use super::args::{OutputFormat, ProfileAction};
 use super::context::Context;
+use super::machine::{ProfileList, ProfileRow};
 use super::{DONE, NEGATIVE, evaluation, failure, output};
 
 pub fn run(context: &Context, action: ProfileAction) -> anyhow::Result<u8> {
     let (files, origin) = context.catalogue()?;
     match action {
-        ProfileAction::List(format) => list(&ProfileSet::load(&files)?, format.format, context.lang),
+        ProfileAction::List(format) => list(&ProfileSet::load(&files)?, format.format, context.lang)?,
         ProfileAction::Show { id } => {
             let catalogue = evaluation::load(context, &files, origin, std::slice::from_ref(&id))?;
             show(found(&catalogue.profiles, &id)?, context.lang);
@@ -32,18 +31,23 @@ fn found<'a>(profiles: &'a ProfileSet, id: &ProfileId) -> anyhow::Result<&'a Pro
     profiles.get(id).ok_or_else(|| anyhow::anyhow!("{id}"))
 }
 
-fn list(profiles: &ProfileSet, format: OutputFormat, lang: Lang) {
+fn list(profiles: &ProfileSet, format: OutputFormat, lang: Lang) -> anyhow::Result<()> {
     if format == OutputFormat::Json {
-        let rows: Vec<_> = profiles
-            .iter()
-            .map(|p| json!({"id": p.id, "revision": p.revision, "standard": p.standard.id, "level": p.standard.level, "items": p.items.len(), "digest": p.digest}))
-            .collect();
-        return output::raw(&format!("{}\n", json!({"schema": "jixian.profiles/v1", "profiles": rows})));
+        let rows = profiles.iter().map(|profile| ProfileRow {
+            id: &profile.id,
+            revision: profile.revision,
+            standard: &profile.standard.id,
+            level: profile.standard.level,
+            items: profile.items.len(),
+            digest: profile.digest,
+        });
+        return output::json(&ProfileList { schema: "jixian.profiles/v1", profiles: rows.collect() });
     }
     for profile in profiles.iter() {
         let items = profile.items.len();
         output::line(&format!("{:<24} {items:>4}  {}", profile.id.as_str(), profile.standard.title.get(lang)));
     }
+    Ok(())
 }
 
 fn show(profile: &Profile, lang: Lang) {
@@ -66,8 +70,7 @@ fn show(profile: &Profile, lang: Lang) {
 fn coverage(profile: &Profile, checks: &CheckSet, format: OutputFormat, lang: Lang) -> anyhow::Result<()> {
     let coverage = profiles::coverage(profile, checks);
     if format == OutputFormat::Json {
-        output::raw(&format!("{}\n", serde_json::to_string_pretty(&coverage)?));
-        return Ok(());
+        return output::json(&coverage);
     }
     output::line(
         lang.pick("范围        条款  完整  部分  信号  仅问题", "scope       items  full  partial  signal  question"),

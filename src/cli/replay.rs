@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::assess::{self as pipeline, Assessment};
 use crate::collect::ChildDecoder;
@@ -13,6 +13,7 @@ use super::args::{OutputFormat, Replay};
 use super::context::Context;
 use super::evaluation::{self, Inputs};
 use super::layers::Layers;
+use super::machine::ReplayDocument;
 use super::{DONE, NEGATIVE, inherited, output, report};
 
 /// Most differences that are printed.
@@ -51,7 +52,7 @@ pub fn run(context: &Context, request: &Replay) -> anyhow::Result<u8> {
             of.records.iter().filter(|record| record.external).map(|record| format!("{} {}", of.asset, record.item))
         })
         .collect();
-    print(context, request.output.format, &bundle, &stored, &differences, &external);
+    print(context, request.output.format, &bundle, &stored, &differences, &external)?;
     Ok(if differences.is_empty() { DONE } else { NEGATIVE })
 }
 
@@ -161,12 +162,18 @@ fn print(
     stored: &[Assessment],
     differences: &[String],
     external: &[String],
-) {
+) -> anyhow::Result<()> {
     let engine = &bundle.manifest().engine;
     if format == OutputFormat::Json {
-        let value = json!({"schema": "jixian.replay/v1", "equal": differences.is_empty(), "root": bundle.root(),
-            "engine_then": engine, "engine_now": pipeline::ENGINE, "differences": differences, "not_recomputed": external});
-        return output::raw(&format!("{value}\n"));
+        return output::json(&ReplayDocument {
+            schema: "jixian.replay/v1",
+            equal: differences.is_empty(),
+            root: bundle.root(),
+            engine_then: engine,
+            engine_now: pipeline::ENGINE,
+            differences,
+            not_recomputed: external,
+        });
     }
     for difference in differences.iter().take(SHOWN) {
         output::line(difference);
@@ -193,4 +200,5 @@ fn print(
         }
         (crate::model::Lang::En, n) => format!("{n} differences"),
     });
+    Ok(())
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use crate::assess::AssetEvidence;
 use crate::checks::{AssetFacts, CheckSet, Outcome, Params};
@@ -17,6 +16,7 @@ use crate::yaml::Source;
 
 use super::args::{OutputFormat, Scan, ScanKind};
 use super::context::{self, Context};
+use super::machine::{ScanDocument, ScannedAsset};
 use super::{DONE, INCOMPLETE, collect, output};
 
 /// What a scan found.
@@ -32,7 +32,7 @@ pub fn run(context: &Context, request: &Scan) -> anyhow::Result<u8> {
     let checks = CheckSet::load_for_use(&files)?;
     let scanned = scan(context, request, &checks)?;
     match request.output.format {
-        OutputFormat::Json => output::raw(&format!("{}\n", serde_json::to_string_pretty(&to_json(&scanned))?)),
+        OutputFormat::Json => output::json(&document(&scanned))?,
         OutputFormat::Text => print(&scanned, &checks, context.lang),
     }
     let read = scanned.evidence.state == crate::evidence::PartState::Complete;
@@ -126,14 +126,10 @@ fn read_roots(path: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
 }
 
 /// The stable form of `--format json`.
-pub fn to_json(scanned: &Scanned) -> Value {
-    json!({
-        "schema": "jixian.scan/v1",
-        "asset": {"id": scanned.asset.id, "kind": scanned.asset.kind, "via": scanned.asset.access.as_str()},
-        "facts": scanned.facts.facts,
-        "sources": scanned.facts.sources,
-        "outcomes": scanned.outcomes,
-    })
+fn document(scanned: &Scanned) -> ScanDocument<'_> {
+    let Scanned { asset, facts, outcomes, evidence } = scanned;
+    let scanned = ScannedAsset { id: &asset.id, kind: asset.kind, via: asset.access.as_str() };
+    ScanDocument::new(scanned, evidence.state, facts, outcomes)
 }
 
 fn print(scanned: &Scanned, checks: &CheckSet, lang: Lang) {

@@ -19,7 +19,7 @@ pub fn run(context: &Context, request: &Verify) -> anyhow::Result<u8> {
     let options = VerifyOptions { keys, installed: Some(catalogue.digest()), pinned };
     let report = verify(&request.bundle, &options)?;
     match request.output.format {
-        OutputFormat::Json => output::raw(&format!("{}\n", serde_json::to_string_pretty(&report)?)),
+        OutputFormat::Json => output::json(&report)?,
         OutputFormat::Text => print(&report, context.lang),
     }
     let named_key_is_missing = !request.key.is_empty() && report.authenticity.standing() != Standing::Valid;

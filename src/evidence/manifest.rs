@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{AssetId, AssetKind, CatalogueFiles, Digest, Lang};
@@ -46,7 +47,7 @@ pub struct CatalogueRef {
 }
 
 /// Where a catalogue comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CatalogueOrigin {
     /// The bundle's own; only `replay` uses it.

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, io::Read};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -18,7 +19,7 @@ use super::{
 pub(super) const MAX_WHOLE: u64 = 256 * 1024 * 1024;
 
 /// Whether everything that was meant to be collected was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PartState {
     Complete,

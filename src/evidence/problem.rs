@@ -2,6 +2,7 @@
 
 use std::{fmt, path::Path};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{AssetId, Digest, Lang};
@@ -9,7 +10,7 @@ use crate::model::{AssetId, Digest, Lang};
 use super::EvidenceError;
 
 /// One thing that is wrong, at its place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Problem {
     #[serde(flatten)]
     pub place: Place,
@@ -18,7 +19,7 @@ pub struct Problem {
 }
 
 /// Where something is wrong, as precisely as it is known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Place {
     /// The file, relative to the bundle.
     pub file: String,
@@ -38,7 +39,7 @@ pub struct Place {
 }
 
 /// What is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Defect {
     /// This chunk and so many more.

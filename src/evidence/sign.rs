@@ -11,6 +11,7 @@ use std::{
 
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use rustls::pki_types::{PrivatePkcs8KeyDer, SubjectPublicKeyInfoDer, pem::PemObject as _};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::Digest;
@@ -50,7 +51,7 @@ pub struct Signature {
 }
 
 /// How one signature stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SignatureStatus {
     /// By a pinned key, over this root.

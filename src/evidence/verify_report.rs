@@ -1,5 +1,6 @@
 //! What `verify` found.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{AssetId, Digest};
@@ -7,7 +8,8 @@ use crate::model::{AssetId, Digest};
 use super::{CatalogueOrigin, PartState, Problem, SignatureStatus};
 
 /// The result of reading a whole bundle.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(title = "jixian.verify/v1")]
 pub struct VerifyReport {
     pub schema: &'static str,
     pub path: String,
@@ -32,7 +34,7 @@ impl VerifyReport {
 }
 
 /// Whether a bundle is what was sealed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Integrity {
     Damaged,
@@ -40,14 +42,14 @@ pub enum Integrity {
 }
 
 /// Who vouches for a bundle.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Authenticity {
     /// Sorted by file.
     pub signatures: Vec<SignatureReport>,
 }
 
 /// All signatures together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// At least one signature does not belong to this bundle.
@@ -76,7 +78,7 @@ impl Authenticity {
 }
 
 /// One signature.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SignatureReport {
     pub file: String,
     /// Id of the key, where the file can be read.
@@ -85,7 +87,7 @@ pub struct SignatureReport {
 }
 
 /// Whose catalogue a bundle was judged with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CatalogueReport {
     pub digest: Option<Digest>,
     /// What the bundle says of it.
@@ -95,7 +97,7 @@ pub struct CatalogueReport {
 }
 
 /// Whether somebody here knows the catalogue of a bundle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CatalogueStanding {
     /// Unknown here, and not in the bundle either.
@@ -109,7 +111,7 @@ pub enum CatalogueStanding {
 }
 
 /// Whether the collection came to its end.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Completeness {
     pub state: PartState,
     /// False for a run that was interrupted.
@@ -123,14 +125,14 @@ pub struct Completeness {
 }
 
 /// A last record that was cut off.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TornTail {
     pub part: AssetId,
     pub bytes: u64,
 }
 
 /// How much was read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Counts {
     pub parts: u64,
     pub records: u64,

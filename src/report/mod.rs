@@ -14,7 +14,7 @@ use crate::model::{CatalogueFiles, Lang};
 use crate::report::pdf::{FontBook, PdfError, PdfOptions};
 use crate::report::view::View;
 
-pub use template::{TemplateError, Templates};
+pub use template::{TemplateError, Templates, escape};
 
 /// A kind of report file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

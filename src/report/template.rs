@@ -89,7 +89,7 @@ fn pick(helper: &Helper<'_>, out: &mut dyn Output, lang: Lang) -> HelperResult {
 }
 
 /// Escapes text for the markup, which is XML: five characters, and nothing that XML cannot hold.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     for c in text.chars() {
         match c {

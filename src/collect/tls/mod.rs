@@ -149,7 +149,10 @@ impl Run<'_> {
     fn interruptibly(&self, ip: IpAddr, offer: connection::Offer, patience: Duration) -> Option<Probe> {
         let (done, result) = mpsc::channel();
         let target = self.target.clone();
-        let spawned = thread::Builder::new().spawn(move || done.send(connection::probe(&target, ip, offer, patience)));
+        let spawned = thread::Builder::new().spawn(move || {
+            // Nobody waits any more where the run was stopped.
+            let _ = done.send(connection::probe(&target, ip, offer, patience));
+        });
         if spawned.is_err() {
             return Some(connection::probe(self.target, ip, offer, patience));
         }

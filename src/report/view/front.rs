@@ -136,7 +136,10 @@ pub fn basics(assessment: &Assessment, lang: Lang) -> Vec<KeyValue> {
         KeyValue::new(t("操作人", "Run by"), or_dash(assessment.operator.as_deref())),
         KeyValue::new(t("评估工具", "Tool"), &assessment.engine),
         KeyValue::new(t("报告编号", "Report number"), number(assessment)),
-        KeyValue::new(t("证据留存至", "Evidence kept until"), t("____________（由被评估单位填写）", "____________ (for the assessed organisation to fill in)")),
+        KeyValue::new(
+            t("证据留存至", "Evidence kept until"),
+            t("____________（由被评估单位填写）", "____________ (for the assessed organisation to fill in)"),
+        ),
     ]
 }
 

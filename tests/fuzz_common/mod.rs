@@ -1,0 +1,346 @@
+//! Every parser of hostile bytes behind one signature: what `fuzz/` runs for hours and `tests/fuzz_smoke.rs` for seconds.
+//!
+//! A parser may refuse, and may not panic, overflow its stack, or take long. What is more is asserted beside the call.
+#![allow(dead_code, reason = "each fuzz target uses one of them")]
+
+use std::{borrow::Cow, collections::BTreeMap, io::Read, sync::OnceLock};
+
+use jixian::{
+    checks::{CheckSet, Expression, Schema},
+    collect::linux,
+    evidence::{Origin, Record, scan_archive},
+    facts::{self, Artifacts},
+    formats::{
+        self, InProcess, files,
+        linux::{
+            accounts, audit, boot, conf, cron, disk, firewall, iptables, keys, logrotate, logtime, mac, masks, net,
+            nft, os, packages, pam, pam_walk, services, shadow, shell, sockets, sshd, stat, sudoers, sudoers_words,
+            syslog, time, versions,
+        },
+        tls, x509,
+    },
+    gate::Policy,
+    inventory::Inventory,
+    model::{AssetKind, CatalogueFiles, Digest, ItemStatus, Lang},
+    profiles::{
+        HIGH_RISK_PATH, HighRiskCatalogue, ProfileSet, adjudications::Adjudications, answers::Answers, waivers::Waivers,
+    },
+    report::{
+        escape,
+        pdf::{FontBook, PdfOptions, render},
+    },
+    yaml::Source,
+};
+
+/// A parser of hostile bytes.
+pub type Parser = fn(&[u8]);
+
+/// All of them, by the names of the fuzz targets.
+pub const PARSERS: &[(&str, Parser)] = &[
+    ("adjudications", adjudications),
+    ("answers", answers),
+    ("app_package", app_package),
+    ("archive", archive),
+    ("catalogue", catalogue),
+    ("escaping", escaping),
+    ("expression", expression),
+    ("gate_policy", gate_policy),
+    ("host_facts", host_facts),
+    ("inventory", inventory),
+    ("linux_accounts", linux_accounts),
+    ("linux_audit", linux_audit),
+    ("linux_firewall", linux_firewall),
+    ("linux_logs", linux_logs),
+    ("linux_network", linux_network),
+    ("linux_packages", linux_packages),
+    ("linux_pam", linux_pam),
+    ("linux_ssh", linux_ssh),
+    ("linux_sudoers", linux_sudoers),
+    ("linux_system", linux_system),
+    ("markup", markup),
+    ("nmap_xml", nmap_xml),
+    ("tls_hello", tls_hello),
+    ("waivers", waivers),
+    ("x509_der", x509_der),
+];
+
+fn text(data: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(data)
+}
+
+/// A file that somebody wrote. Its mistakes are drawn as well: they quote hostile lines.
+fn written<T, E: std::fmt::Display>(data: &[u8], read: impl Fn(&Source) -> Result<T, E>) {
+    match Source::from_bytes("fuzz.yaml", data) {
+        Ok(source) => {
+            if let Err(mistakes) = read(&source) {
+                let _ = mistakes.to_string();
+            }
+        }
+        Err(mistakes) => {
+            let _ = mistakes.to_string();
+        }
+    }
+}
+
+pub fn inventory(data: &[u8]) {
+    written(data, Inventory::read);
+}
+
+pub fn answers(data: &[u8]) {
+    written(data, Answers::read);
+}
+
+pub fn adjudications(data: &[u8]) {
+    written(data, Adjudications::read);
+}
+
+pub fn waivers(data: &[u8]) {
+    written(data, Waivers::read);
+}
+
+pub fn gate_policy(data: &[u8]) {
+    written(data, Policy::read);
+}
+
+/// A check, a profile and a file of high-risk situations of a folder that a user names. Cases are not run: they are
+/// the author's own.
+pub fn catalogue(data: &[u8]) {
+    let file = |path: &str| CatalogueFiles::new([(path.to_owned(), text(data).into_owned())]);
+    let _ = CheckSet::load(&file("checks/host/host.fuzz.yaml")).map_err(|mistakes| mistakes.to_string());
+    let _ = ProfileSet::load(&file("profiles/fuzz.yaml")).map_err(|mistakes| mistakes.to_string());
+    let _ = HighRiskCatalogue::load(&file(HIGH_RISK_PATH)).map_err(|mistakes| mistakes.to_string());
+}
+
+/// What compiles is also evaluated, over facts of which it may mention none.
+pub fn expression(data: &[u8]) {
+    if let Ok(expression) = Expression::compile(&text(data), Schema::facts()) {
+        let _ = expression.evaluate(&serde_json::json!({}), jiff::Timestamp::UNIX_EPOCH);
+    }
+}
+
+pub fn nmap_xml(mut data: &[u8]) {
+    let _ = formats::decode("nmap-xml", &mut data);
+}
+
+pub fn app_package(mut data: &[u8]) {
+    let _ = formats::decode("app-package", &mut data);
+}
+
+/// The PEM form rests on the same decoder.
+pub fn x509_der(data: &[u8]) {
+    let _ = x509::decode(data);
+    let pem = x509::to_pem([data]);
+    assert_eq!(x509::from_pem(pem.as_bytes()), [data], "PEM of our own reads back");
+    let _ = x509::from_pem(data);
+}
+
+pub fn tls_hello(data: &[u8]) {
+    let _ = tls::answer(data);
+}
+
+/// A `.jxb` of somebody else, and no more of it than a megabyte.
+pub fn archive(data: &[u8]) {
+    let _ = scan_archive(data, 1 << 20);
+}
+
+/// Whatever a template prints, no tag and no control character of it reaches the markup.
+pub fn escaping(data: &[u8]) {
+    let escaped = escape(&text(data));
+    assert!(!escaped.contains(['<', '>', '"', '\'']), "{escaped}");
+    assert!(!escaped.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')), "{escaped:?}");
+    let article = format!("<article><p>{escaped}</p></article>");
+    assert!(roxmltree::Document::parse(&article).is_ok(), "{escaped:?}");
+}
+
+/// The markup of a user's own templates.
+pub fn markup(data: &[u8]) {
+    static FONTS: OnceLock<FontBook> = OnceLock::new();
+    let fonts = FONTS.get_or_init(|| FontBook::embedded().expect("the built-in fonts read"));
+    let options = PdfOptions {
+        lang: Lang::Zh,
+        title: String::new(),
+        author: String::new(),
+        subject: String::new(),
+        date: jiff::Timestamp::UNIX_EPOCH,
+        id_seed: Digest::of(b""),
+    };
+    let _ = render(&text(data), fonts, &options);
+}
+
+/// Facts of a host of which one item says `data`: its first byte names the item.
+pub fn host_facts(data: &[u8]) {
+    let Some((first, rest)) = data.split_first() else { return };
+    let items: Vec<_> = linux::jobs().iter().map(|job| job.item).collect();
+    let item = items[usize::from(*first) % items.len()];
+    let document = facts::derive(AssetKind::HostLinux, &OneItem::new(item, rest), &InProcess);
+    assert!(document.facts.get("host").is_some(), "the root is always there");
+}
+
+pub fn linux_accounts(data: &[u8]) {
+    let text = &text(data);
+    let _ = accounts::passwd(text);
+    let _ = accounts::group(text);
+    let _ = accounts::lastlog(text);
+    let _ = shadow::classify(text);
+    for shadow in shadow::read(text).0 {
+        let _ = format!("{shadow:?}");
+    }
+    let _ = (accounts::redact_passwd(data), accounts::redact_group(data));
+    let once = shadow::redact(data).0;
+    assert_eq!(shadow::redact(&once).0, once, "what is redacted has nothing left to redact");
+}
+
+pub fn linux_ssh(data: &[u8]) {
+    let text = &text(data);
+    let _ = sshd::effective(text);
+    let _ = sshd::declared(text, &tree(text));
+    let _ = sshd::seconds(text);
+    let _ = keys::public_key(text);
+    let _ = keys::authorized(text);
+    let _ = keys::redact_authorized(data);
+}
+
+pub fn linux_pam(data: &[u8]) {
+    let text = &text(data);
+    let mut services = pam::Services::default();
+    for (name, text) in ["sshd", "system-auth", "common-auth"].into_iter().zip(thirds(text)) {
+        services.add(name, text);
+    }
+    for phase in ["auth", "account", "password", "session"] {
+        if let Ok(stack) = services.stack("sshd", phase) {
+            let _ = pam_walk::reachable(&stack);
+            let _ = pam_walk::is_open(&stack);
+        }
+    }
+}
+
+pub fn linux_sudoers(data: &[u8]) {
+    let text = &text(data);
+    let _ = sudoers::read(text, &tree(text));
+    let _ = sudoers_words::logical(text);
+}
+
+pub fn linux_audit(data: &[u8]) {
+    let text = &text(data);
+    let _ = audit::status(text);
+    let _ = audit::rules(text);
+}
+
+pub fn linux_firewall(data: &[u8]) {
+    let text = &text(data);
+    let _ = firewall::firewalld(text);
+    let _ = firewall::ufw(text);
+    let _ = iptables::read(text);
+    let _ = nft::read(text, "ip");
+    let _ = nft::read(text, "ip6");
+}
+
+pub fn linux_logs(data: &[u8]) {
+    let text = &text(data);
+    syslog::rsyslog(text, &mut syslog::Rsyslog::default());
+    let _ = syslog::syslog_ng(text);
+    let _ = logrotate::read(&[("/etc/logrotate.conf".to_owned(), text.to_string())]);
+    let [pattern, path, _] = thirds(text);
+    let _ = logrotate::covers(pattern, path);
+    let _ = logtime::first(data, 1_763_712_000);
+    let _ = logtime::journal(data);
+}
+
+pub fn linux_packages(data: &[u8]) {
+    let text = &text(data);
+    let _ = packages::dpkg(text);
+    let _ = packages::rpm(text);
+    let _ = packages::apt_pending(text);
+    let _ = packages::updateinfo(text);
+    let _ = packages::unsigned_repos("a.repo", text);
+    let _ = packages::unsigned_apt("a.list", text);
+    let _ = packages::unattended(text);
+    let [a, b, _] = thirds(text);
+    assert_eq!(versions::compare(a, b), versions::compare(b, a).reverse(), "{a:?} {b:?}");
+}
+
+pub fn linux_network(data: &[u8]) {
+    let text = &text(data);
+    let _ = sockets::ss(text);
+    let _ = sockets::proc_net("tcp6", text);
+    let _ = net::addresses(text);
+    let _ = net::gateways(text);
+    let _ = net::name_servers(text);
+    let _ = net::processes(text);
+}
+
+pub fn linux_system(data: &[u8]) {
+    let text = &text(data);
+    let _ = os::release(&tree(text));
+    let _ = (os::uname(text), os::uptime(text));
+    let _ = (disk::mounts(text), disk::swaps(text), disk::encrypted(text), disk::crypttab(text));
+    let _ = (services::unit_files(text), services::units(text), services::xinetd(text), services::inetd(text));
+    let _ = (boot::modules(text), boot::modprobe(text), boot::chosen(text), boot::secure_boot(text));
+    let _ = cron::read(text, None);
+    let _ = (time::timedatectl(text), time::chrony_tracking(text), time::ntpq(text), time::servers(text));
+    let _ = (mac::sestatus(text), mac::selinux_config(text), mac::apparmor_profiles(text), mac::kysec(text));
+    let _ = (shell::settings(text), shell::mask(text));
+    let _ = (conf::sections(text), conf::seconds(text), conf::equals(text));
+    let _ = (masks::secrets(data), masks::grub(data), masks::count_only(data));
+    let _ = (stat::read(text), files::read(data));
+}
+
+/// A folder of configuration of which every file says a part of the text.
+fn tree(text: &str) -> BTreeMap<String, String> {
+    let names = ["/etc/ssh/sshd_config.d/10-a.conf", "/etc/sudoers.d/b", "/etc/os-release"];
+    names.into_iter().zip(thirds(text)).map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+}
+
+fn thirds(text: &str) -> [&str; 3] {
+    let one = text.floor_char_boundary(text.len() / 3);
+    let two = text.floor_char_boundary(text.len() / 3 * 2);
+    [&text[..one], &text[one..two], &text[two..]]
+}
+
+/// A part with one item.
+struct OneItem<'a> {
+    record: Record,
+    bytes: &'a [u8],
+}
+
+impl<'a> OneItem<'a> {
+    fn new(item: &str, bytes: &'a [u8]) -> Self {
+        let record = Record {
+            n: 1,
+            item: item.to_owned(),
+            collector: "fuzz@1".to_owned(),
+            source: Origin::Builtin("fuzz".to_owned()),
+            euid: Some(0),
+            status: ItemStatus::Ok,
+            rc: None,
+            started: "2026-11-21T00:00:00Z".to_owned(),
+            dur_ms: 0,
+            size: bytes.len() as u64,
+            truncated: false,
+            redactions: 0,
+            object: None,
+            external: false,
+            note: None,
+            prev: Digest::of(b""),
+        };
+        Self { record, bytes }
+    }
+}
+
+impl Artifacts for OneItem<'_> {
+    fn record(&self, item: &str) -> Option<&Record> {
+        (self.record.item == item).then_some(&self.record)
+    }
+
+    fn bytes(&self, item: &str) -> Option<Vec<u8>> {
+        (self.record.item == item).then(|| self.bytes.to_vec())
+    }
+
+    fn open(&self, item: &str) -> Option<Box<dyn Read + '_>> {
+        (self.record.item == item).then(|| Box::new(self.bytes) as Box<dyn Read>)
+    }
+
+    fn items(&self) -> Vec<String> {
+        vec![self.record.item.clone()]
+    }
+}
