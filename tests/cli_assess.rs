@@ -1,5 +1,7 @@
 //! `jixian assess`: what it writes, what it refuses, and what it says of evidence that is not there or not right.
 
+#![allow(clippy::disallowed_methods, reason = "tests run the binary and touch files")]
+
 mod common;
 
 use std::{

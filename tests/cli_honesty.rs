@@ -1,5 +1,7 @@
 //! What could not be read is unknown: fewer rights never make a result better.
 
+#![allow(clippy::disallowed_methods, reason = "tests run the binary and touch files")]
+
 mod common;
 
 use std::{

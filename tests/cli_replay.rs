@@ -1,5 +1,7 @@
 //! `jixian replay`: recomputed from raw evidence, the results are the same, or the differences are named.
 
+#![allow(clippy::disallowed_methods, reason = "tests run the binary and touch files")]
+
 mod common;
 #[path = "common/forge.rs"]
 #[allow(dead_code, reason = "each test file uses some of it")]
