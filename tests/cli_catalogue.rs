@@ -1,5 +1,7 @@
 //! `check`, `profile`, `init`, `completions` and `--version`: what a newcomer runs first.
 
+#![allow(clippy::disallowed_methods, reason = "tests run the binary and touch files")]
+
 mod common;
 
 use std::{

@@ -1,5 +1,7 @@
 //! `jixian gate`: green only where everything that machines planned was decided well, and red for each reason in one line.
 
+#![allow(clippy::disallowed_methods, reason = "tests run the binary and touch files")]
+
 mod common;
 #[path = "common/forge.rs"]
 #[allow(dead_code, reason = "each test file uses some of it")]

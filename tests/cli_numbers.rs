@@ -1,5 +1,7 @@
 //! One result set: the same number is the same on the cover, in every table, in the appendices, in JSON, HTML and PDF.
 
+#![allow(clippy::disallowed_methods, reason = "tests run the binary and touch files")]
+
 mod common;
 
 use std::{

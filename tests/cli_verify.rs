@@ -1,5 +1,7 @@
 //! `jixian verify`: what was changed is named, and integrity, authenticity and catalogue origin are told apart.
 
+#![allow(clippy::disallowed_methods, reason = "tests run the binary and touch files")]
+
 mod common;
 
 use std::{

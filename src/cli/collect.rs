@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -19,6 +20,9 @@ use crate::model::{AssetId, CatalogueFiles, Lang};
 use super::args::Collect;
 use super::context::{self, Context};
 use super::{DONE, INCOMPLETE, assess as assess_command, output};
+
+/// How often the watcher of signals looks.
+const LOOK: Duration = Duration::from_millis(50);
 
 pub fn run(context: &Context, request: &Collect) -> anyhow::Result<u8> {
     let source = context::source(&request.inventory)?;
@@ -114,32 +118,34 @@ fn progress(context: &Context) -> Box<dyn Progress> {
 /// The first Ctrl-C or TERM ends the collection with what there is; the second ends the process.
 struct Signals {
     stop: Arc<AtomicBool>,
-    /// The collection is over, and nobody waits for the flag any more.
+    /// The collection is over, and nobody looks at the flag any more.
     over: Arc<AtomicBool>,
+    /// Says that the signal was heard.
+    watcher: Option<JoinHandle<()>>,
 }
 
 impl Signals {
     fn listen(context: &Context) -> anyhow::Result<Self> {
-        let signals = Self { stop: Arc::default(), over: Arc::default() };
+        let (stop, over) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-            let stop = &signals.stop;
-            signal_hook::flag::register_conditional_shutdown(signal, i32::from(super::ERROR), Arc::clone(stop))?;
-            signal_hook::flag::register(signal, Arc::clone(stop))?;
+            signal_hook::flag::register_conditional_shutdown(signal, i32::from(super::ERROR), Arc::clone(&stop))?;
+            signal_hook::flag::register(signal, Arc::clone(&stop))?;
         }
-        let (stop, over) = (Arc::clone(&signals.stop), Arc::clone(&signals.over));
         let message = context.t(
             "正在停止：封存已采集的证据；再按一次 Ctrl-C 立即结束",
             "stopping: what was collected is being sealed; Ctrl-C again ends at once",
         );
-        std::thread::spawn(move || {
-            while !over.load(Ordering::Relaxed) {
-                if stop.load(Ordering::Relaxed) {
-                    return output::note(message);
+        let flags = (Arc::clone(&stop), Arc::clone(&over));
+        let watcher = thread::spawn(move || {
+            while !flags.0.load(Ordering::Relaxed) {
+                if flags.1.load(Ordering::Relaxed) {
+                    return;
                 }
-                std::thread::sleep(Duration::from_millis(50));
+                thread::park_timeout(LOOK);
             }
+            output::note(message);
         });
-        Ok(signals)
+        Ok(Self { stop, over, watcher: Some(watcher) })
     }
 
     fn flag(&self) -> StopFlag {
@@ -151,6 +157,11 @@ impl Drop for Signals {
     /// From here on nothing looks at the flag, so that the next signal ends the process.
     fn drop(&mut self) {
         self.over.store(true, Ordering::Relaxed);
+        if let Some(watcher) = self.watcher.take() {
+            watcher.thread().unpark();
+            // It only prints, and a closed terminal is no error.
+            let _ = watcher.join();
+        }
         self.stop.store(true, Ordering::Relaxed);
     }
 }
