@@ -100,6 +100,13 @@ pub fn run(
     inputs: Inputs<'_>,
     mut each: impl FnMut(Assessment) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    // A profile that was asked for twice is judged once.
+    let mut profiles: Vec<ProfileId> = Vec::new();
+    for id in inputs.profiles {
+        if !profiles.contains(id) {
+            profiles.push(id.clone());
+        }
+    }
     let mut recorded = inputs.judgement_digests.clone();
     recorded.insert("inventory".to_owned(), inputs.inventory_digest);
     let request = Request {
@@ -112,7 +119,7 @@ pub fn run(
         state: inputs.state,
         inputs: recorded,
         roots: &[],
-        profiles: inputs.profiles,
+        profiles: &profiles,
         inherited: inputs.inherited,
     };
     assess::assess(&request, |assessment| each(assessment).map_err(Failure::Other)).map_err(|failure| match failure {
