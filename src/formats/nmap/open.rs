@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Fact, UnreadStatus};
 
 /// Different services, and characters of all ranges: a hostile file cannot make the list larger.
-const MAX_KEYS: usize = 100_000;
+const MAX_KEYS: usize = 30_000;
 const MAX_TEXT: usize = 12 << 20;
 
 /// One open port with the addresses that have it.
@@ -38,9 +38,17 @@ pub fn ranges(addrs: &str) -> impl Iterator<Item = (IpAddr, IpAddr)> {
 /// Gathers open ports while a file is read.
 #[derive(Default)]
 pub(super) struct Gathered {
-    by_port: BTreeMap<(String, u16, String), Addresses>,
+    /// By port, and below it the few services that were seen there: found without making a key.
+    by_port: BTreeMap<u16, Vec<Service>>,
+    keys: usize,
     pub(super) count: i64,
     over: bool,
+}
+
+struct Service {
+    proto: String,
+    name: String,
+    addresses: Addresses,
 }
 
 #[derive(Default)]
@@ -53,11 +61,22 @@ struct Addresses {
 impl Gathered {
     pub(super) fn add(&mut self, proto: &str, port: u16, service: &str, addr: IpAddr) {
         self.count += 1;
-        if self.by_port.len() >= MAX_KEYS {
-            self.over = true;
-            return;
-        }
-        let addresses = self.by_port.entry((proto.to_owned(), port, service.to_owned())).or_default();
+        let services = self.by_port.entry(port).or_default();
+        let at = services.iter().position(|known| known.proto == proto && known.name == service);
+        let at = match at {
+            Some(at) => at,
+            None if self.keys >= MAX_KEYS => {
+                self.over = true;
+                return;
+            }
+            None => {
+                self.keys += 1;
+                let (proto, name) = (proto.to_owned(), service.to_owned());
+                services.push(Service { proto, name, addresses: Addresses::default() });
+                services.len() - 1
+            }
+        };
+        let addresses = &mut services[at].addresses;
         addresses.hosts += 1;
         match addr {
             IpAddr::V4(addr) => {
@@ -73,15 +92,18 @@ impl Gathered {
 
     pub(super) fn list(self) -> Fact<Vec<OpenPort>> {
         let mut room = MAX_TEXT;
-        let mut out = Vec::with_capacity(self.by_port.len());
-        for ((proto, port, service), addresses) in self.by_port {
-            let hosts = addresses.hosts;
-            let addrs = addresses.write();
-            let Some(left) = room.checked_sub(addrs.len()) else {
-                return Fact::unread(UnreadStatus::TooLarge, "nmap.xml");
-            };
-            room = left;
-            out.push(OpenPort { proto, port, service, hosts, addrs });
+        let mut out = Vec::with_capacity(self.keys);
+        for (port, mut services) in self.by_port {
+            services.sort_by(|a, b| (&a.proto, &a.name).cmp(&(&b.proto, &b.name)));
+            for Service { proto, name: service, addresses } in services {
+                let hosts = addresses.hosts;
+                let addrs = addresses.write();
+                let Some(left) = room.checked_sub(addrs.len()) else {
+                    return Fact::unread(UnreadStatus::TooLarge, "nmap.xml");
+                };
+                room = left;
+                out.push(OpenPort { proto, port, service, hosts, addrs });
+            }
         }
         if self.over { Fact::unread(UnreadStatus::TooLarge, "nmap.xml") } else { Fact::Known(out) }
     }

@@ -268,13 +268,13 @@ impl HostBeingRead {
                 Element::Other
             }
             (Element::Host, "hostnames") => Element::Hostnames,
-            (Element::Hostnames, "hostname") => {
+            (Element::Hostnames, "hostname") if detail => {
                 self.host.names.push(tag.value("name")?.into_owned());
                 Element::Other
             }
             (Element::Host, "ports") => Element::Ports,
             (Element::Ports, "port") => {
-                self.port = Some(port(tag)?);
+                self.port = Some(port(tag, detail)?);
                 Element::Port
             }
             (Element::Port, "state") => {
@@ -283,8 +283,8 @@ impl HostBeingRead {
                 Element::Other
             }
             (Element::Port, "service") => {
-                self.service(tag)?;
-                Element::Service
+                self.service(tag, detail)?;
+                if detail { Element::Service } else { Element::Other }
             }
             (Element::Port, "script") if detail => {
                 let [id, output] = tag.values(["id", "output"])?;
@@ -321,13 +321,13 @@ impl HostBeingRead {
         Ok(())
     }
 
-    fn service(&mut self, tag: &Tag<'_>) -> Result<(), DecodeFailure> {
+    fn service(&mut self, tag: &Tag<'_>, detail: bool) -> Result<(), DecodeFailure> {
         let [name, product, version, method, tunnel] =
             tag.values(["name", "product", "version", "method", "tunnel"])?;
         let service = if tunnel == "ssl" { format!("ssl/{name}") } else { name.into_owned() };
         self.with_port(|port| {
             port.service = service;
-            if method == "probed" {
+            if detail && method == "probed" {
                 port.probed = true;
                 port.product = Fact::Known(product.into_owned());
                 port.version = Fact::Known(version.into_owned());
@@ -364,16 +364,21 @@ impl HostBeingRead {
     }
 }
 
-fn port(tag: &Tag<'_>) -> Result<Port, DecodeFailure> {
+/// Of a port over the budget of detail nothing is made but what `open` needs.
+fn port(tag: &Tag<'_>, detail: bool) -> Result<Port, DecodeFailure> {
     let [proto, number] = tag.values(["protocol", "portid"])?;
+    let not_tested = || match detail {
+        true => Fact::unread(UnreadStatus::NotTested, "nmap.xml"),
+        false => Fact::Known(String::new()),
+    };
     Ok(Port {
         proto: proto.into_owned(),
         port: number.parse().map_err(|_| tag.malformed("a port number that is none"))?,
         state: String::new(),
         service: String::new(),
         probed: false,
-        product: Fact::unread(UnreadStatus::NotTested, "nmap.xml"),
-        version: Fact::unread(UnreadStatus::NotTested, "nmap.xml"),
+        product: not_tested(),
+        version: not_tested(),
         cpe: Vec::new(),
         scripts: Vec::new(),
     })

@@ -22,15 +22,20 @@ impl<'a> Tag<'a> {
     /// The values of `names`, in that order; empty where there is no such attribute.
     pub(super) fn values<const N: usize>(&self, names: [&str; N]) -> Result<[Cow<'a, str>; N], DecodeFailure> {
         let mut out = [const { Cow::Borrowed("") }; N];
+        let mut found = 0;
         for (count, attribute) in self.start.attributes().with_checks(false).enumerate() {
             if count >= MAX_ATTRIBUTES {
                 return Err(self.malformed("too many attributes"));
             }
             let attribute = attribute.map_err(|e| self.malformed(&e.to_string()))?;
             if let Some(n) = names.iter().position(|name| attribute.key.as_ref() == *name) {
+                found += 1;
                 out[n] = attribute
                     .normalized_value(quick_xml::XmlVersion::Implicit1_0)
                     .map_err(|e| self.malformed(&e.to_string()))?;
+                if found == N {
+                    break;
+                }
             }
         }
         Ok(out)
