@@ -1,6 +1,7 @@
 //! From evidence and judgements to the assessment of each subsite.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::{panic, thread};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -100,18 +101,42 @@ pub fn assess<E: From<AssessError>>(
         // Of an assessment that was handed over, only what others inherit is kept.
         let mut kept = InheritedSource::without_items(system.id.clone(), "run", None);
         let is_platform = is_platform(request.inventory, &system.id);
-        for subsite in request.inventory.subsites.iter().filter(|subsite| subsite.system == system.id) {
-            let assessment = one(request, subsite, system, &inherited, evidence_root)?;
-            if is_platform {
-                assessment.profiles.iter().for_each(|profile| kept.add(&profile.result));
+        let subsites: Vec<_> =
+            request.inventory.subsites.iter().filter(|subsite| subsite.system == system.id).collect();
+        // A few at a time, so that memory does not grow with their number.
+        for some in subsites.chunks(threads()) {
+            for assessment in side_by_side(some, |subsite| one(request, subsite, system, &inherited, evidence_root)) {
+                let assessment = assessment?;
+                if is_platform {
+                    assessment.profiles.iter().for_each(|profile| kept.add(&profile.result));
+                }
+                each(assessment)?;
             }
-            each(assessment)?;
         }
         if is_platform {
             inherited.sources.push(kept);
         }
     }
     Ok(())
+}
+
+fn threads() -> usize {
+    thread::available_parallelism().map_or(1, usize::from).clamp(1, 16)
+}
+
+/// Runs `work` on each item, on a thread of its own where there is more than one; results are in the items' order.
+fn side_by_side<I: Sync, O: Send>(items: &[I], work: impl Fn(&I) -> O + Sync) -> Vec<O> {
+    if let [item] = items {
+        return vec![work(item)];
+    }
+    thread::scope(|scope| {
+        let work = &work;
+        let running: Vec<_> = items.iter().map(|item| scope.spawn(move || work(item))).collect();
+        running
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|payload| panic::resume_unwind(payload)))
+            .collect()
+    })
 }
 
 /// Whether any system may take results from this one.

@@ -100,22 +100,23 @@ impl CheckSet {
 
     /// As [`load`](Self::load), against other facts.
     pub fn load_typed(files: &CatalogueFiles, schema: &Schema) -> Result<Self, Mistakes> {
-        Self::load_with(files, schema, |text| text)
+        Self::load_with(files, schema, Part::Whole)
     }
 
     /// As [`load`](Self::load), without the cases, which are the larger part of every file and judge nothing.
     pub fn load_for_use(files: &CatalogueFiles) -> Result<Self, Mistakes> {
-        Self::load_with(files, Schema::facts(), without_cases)
+        Self::load_with(files, Schema::facts(), Part::WithoutCases)
     }
 
-    fn load_with(files: &CatalogueFiles, schema: &Schema, part: fn(&str) -> &str) -> Result<Self, Mistakes> {
-        let files: Vec<_> = files.under(FOLDER).filter(|(path, _)| path.ends_with(".yaml")).collect();
-        let read_some = |files: &[(&str, &str)]| -> Vec<_> {
-            files
-                .iter()
-                .map(|(path, text)| read(&Source::new(*path, part(text)), Digest::of(text.as_bytes()), schema))
-                .collect()
+    fn load_with(files: &CatalogueFiles, schema: &Schema, part: Part) -> Result<Self, Mistakes> {
+        let source = |path: &str, text: &str| match part {
+            Part::Whole => Source::new(path, text),
+            Part::WithoutCases => Source::new(path, without_cases(text)).parsed(files.tree(path)),
         };
+        let read_some = |some: &[(&str, &str)]| -> Vec<_> {
+            some.iter().map(|(path, text)| read(&source(path, text), Digest::of(text.as_bytes()), schema)).collect()
+        };
+        let files: Vec<_> = files.under(FOLDER).filter(|(path, _)| path.ends_with(".yaml")).collect();
         let mut mistakes = Mistakes::default();
         let mut checks = BTreeMap::new();
         for result in expr::in_parallel(&files, read_some) {
@@ -157,6 +158,13 @@ impl CheckSet {
     pub fn nearest(&self, id: &str) -> Option<&str> {
         did_you_mean(id, self.checks.keys().map(CheckId::as_str))
     }
+}
+
+/// How much of a check is wanted.
+#[derive(Clone, Copy)]
+enum Part {
+    Whole,
+    WithoutCases,
 }
 
 /// The text up to the cases, where they come last.

@@ -7,12 +7,19 @@ use super::Digest;
 /// Files by relative path, such as `checks/host/host.ssh.root-login.yaml`. Sorted, so the digest is stable.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CatalogueFiles {
-    files: BTreeMap<String, Arc<str>>,
+    files: BTreeMap<String, File>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct File {
+    text: Arc<str>,
+    tree: Option<Arc<[u8]>>,
 }
 
 impl CatalogueFiles {
     pub fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { files: files.into_iter().map(|(path, text)| (path, text.into())).collect() }
+        let file = |text: String| File { text: text.into(), tree: None };
+        Self { files: files.into_iter().map(|(path, text)| (path, file(text))).collect() }
     }
 
     /// The catalogue that was compiled into this binary.
@@ -20,16 +27,24 @@ impl CatalogueFiles {
         let packed = zstd::decode_all(&include_bytes!(concat!(env!("OUT_DIR"), "/catalogue.zst"))[..])
             .expect("the build packed it");
         let mut rest = packed.as_slice();
-        let mut files = Vec::new();
+        let mut files = BTreeMap::new();
         while let Some(path) = take(&mut rest) {
             let text = take(&mut rest).expect("a path is followed by its text");
-            files.push((path, text));
+            let tree = take(&mut rest).expect("a text is followed by its tree");
+            let utf8 = |bytes| std::str::from_utf8(bytes).expect("the catalogue is UTF-8");
+            let tree = (!tree.is_empty()).then(|| tree.into());
+            files.insert(utf8(path).to_owned(), File { text: utf8(text).into(), tree });
         }
-        Self::new(files)
+        Self { files }
     }
 
     pub fn get(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(AsRef::as_ref)
+        self.files.get(path).map(|file| file.text.as_ref())
+    }
+
+    /// The parsed tree of a built-in YAML file, which spares a start its parsing; that of a check is without its cases.
+    pub fn tree(&self, path: &str) -> Option<&Arc<[u8]>> {
+        self.files.get(path)?.tree.as_ref()
     }
 
     /// Files under `folder` (with its trailing slash) in path order.
@@ -37,11 +52,11 @@ impl CatalogueFiles {
         self.files
             .range(folder.to_owned()..)
             .take_while(move |(path, _)| path.starts_with(folder))
-            .map(|(path, text)| (path.as_str(), text.as_ref()))
+            .map(|(path, file)| (path.as_str(), file.text.as_ref()))
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().map(|(path, text)| (path.as_str(), text.as_ref()))
+        self.files.iter().map(|(path, file)| (path.as_str(), file.text.as_ref()))
     }
 
     /// Lays `over` on top: its files win.
@@ -54,18 +69,18 @@ impl CatalogueFiles {
     /// Identity of the whole catalogue: the digest over the sorted paths and the digests of their files.
     pub fn digest(&self) -> Digest {
         let mut list = String::new();
-        for (path, text) in &self.files {
-            list.push_str(&format!("{} {path}\n", Digest::of(text.as_bytes()).hex()));
+        for (path, file) in &self.files {
+            list.push_str(&format!("{} {path}\n", Digest::of(file.text.as_bytes()).hex()));
         }
         Digest::of(list.as_bytes())
     }
 }
 
-fn take(rest: &mut &[u8]) -> Option<String> {
+fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (length, after) = rest.split_first_chunk::<4>()?;
-    let (text, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    let (part, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
     *rest = after;
-    String::from_utf8(text.to_vec()).ok()
+    Some(part)
 }
 
 #[cfg(test)]

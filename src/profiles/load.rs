@@ -147,7 +147,7 @@ fn sources(files: &CatalogueFiles) -> BTreeMap<String, Vec<Source>> {
         let name = path.trim_start_matches(FOLDER);
         let (profile, file) = name.split_once('/').unwrap_or((name.trim_end_matches(".yaml"), HEADER));
         let sources = found.entry(profile.to_owned()).or_default();
-        let source = Source::new(path, text);
+        let source = Source::new(path, text).parsed(files.tree(path));
         if file == HEADER { sources.insert(0, source) } else { sources.push(source) }
     }
     found

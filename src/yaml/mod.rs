@@ -4,6 +4,7 @@ mod de;
 mod error;
 mod mask;
 mod mistake;
+mod packed;
 mod place;
 mod positions;
 mod read;

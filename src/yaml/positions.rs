@@ -1,29 +1,34 @@
 //! From a path such as `assets[3].kind` to its place in the file.
 
+use std::sync::OnceLock;
+
 use crate::model::Text;
 
 use super::{
-    Mistake, Source,
+    Mistake, Mistakes, Source,
     place::Place,
-    tree::{Kind, Node},
+    tree::{self, Kind, Node},
 };
 
 /// Where everything of one file stands. Paths are keys joined by `.`, with `[n]` (from 0) for elements of lists.
 #[derive(Clone, Debug)]
 pub struct Positions {
     source: Source,
-    root: Option<Node>,
+    root: OnceLock<Option<Node>>,
 }
 
 impl Positions {
     pub(super) fn new(source: Source, root: Option<Node>) -> Self {
-        Self { source, root }
+        Self { source, root: OnceLock::from(root) }
     }
 
-    /// The positions of a file, whatever mistakes it has.
+    /// The positions of a file, whatever mistakes it has. It is parsed when the first is asked for.
     pub fn of(source: &Source) -> Self {
-        let root = super::tree::build(source, &mut super::Mistakes::default());
-        Self::new(source.clone(), root)
+        Self { source: source.clone(), root: OnceLock::new() }
+    }
+
+    fn root(&self) -> Option<&Node> {
+        self.root.get_or_init(|| tree::build(&self.source, &mut Mistakes::default())).as_ref()
     }
 
     /// Line and column, from 1, of the value at `path`; of the nearest thing above it where there is no such value.
@@ -34,7 +39,7 @@ impl Positions {
 
     /// Whether there is a value at `path`.
     pub fn has(&self, path: &str) -> bool {
-        let mut node = self.root.as_ref();
+        let mut node = self.root();
         let mut rest = path;
         while let (Some(current), false) = (node, rest.is_empty()) {
             node = step(current, rest).map(|(_, next, left)| {
@@ -56,7 +61,7 @@ impl Positions {
     }
 
     fn find(&self, path: &str, key: bool) -> Place {
-        let Some(mut node) = self.root.as_ref() else { return Place::START };
+        let Some(mut node) = self.root() else { return Place::START };
         let mut place = node.place;
         let mut rest = path;
         while !rest.is_empty() {

@@ -14,11 +14,20 @@ pub const MAX_BYTES: usize = 256 * 1024;
 pub struct Source {
     pub name: String,
     pub text: Arc<str>,
+    /// The tree of `text`, where it was parsed when the program was built.
+    pub(super) tree: Option<Arc<[u8]>>,
 }
 
 impl Source {
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into() }
+        Self { name: name.into(), text: text.into(), tree: None }
+    }
+
+    /// Reads from the tree that the build made of the same text; the text is parsed only where something is wrong.
+    #[must_use]
+    pub fn parsed(mut self, tree: Option<&Arc<[u8]>>) -> Self {
+        self.tree = tree.cloned();
+        self
     }
 
     /// Takes the bytes of a file. Bytes that are not UTF-8, or too many of them, are a mistake.

@@ -94,7 +94,7 @@ impl HighRiskCatalogue {
 }
 
 fn source(files: &CatalogueFiles) -> Option<Source> {
-    files.get(HIGH_RISK_PATH).map(|text| Source::new(HIGH_RISK_PATH, text))
+    files.get(HIGH_RISK_PATH).map(|text| Source::new(HIGH_RISK_PATH, text).parsed(files.tree(HIGH_RISK_PATH)))
 }
 
 fn rules(file: &File, positions: &Positions, mistakes: &mut Mistakes) {
