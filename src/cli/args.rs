@@ -1,8 +1,9 @@
-//! The command line: flags and their help in both languages.
+//! The command line: flags, and their help in both languages side by side.
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::model::{Lang, ProfileId};
@@ -12,7 +13,7 @@ use crate::model::{Lang, ProfileId};
 #[command(name = "jixian", version, disable_help_subcommand = true, max_term_width = 110)]
 pub struct Arguments {
     /// 界面与报告的语言：zh 或 en ｜ Language of messages and reports: zh or en
-    #[arg(long, global = true, default_value = "zh", value_name = "LANG")]
+    #[arg(long, global = true, default_value = "zh", value_name = "LANG", value_parser = languages())]
     pub lang: Lang,
     /// 改用此目录中的 checks/、profiles/、templates/，覆盖内置内容 ｜ Lay this folder's checks/, profiles/ and templates/ over the built-in ones
     #[arg(long, global = true, value_name = "DIR")]
@@ -22,6 +23,10 @@ pub struct Arguments {
     pub quiet: bool,
     #[command(subcommand)]
     pub command: Command,
+}
+
+fn languages() -> impl TypedValueParser<Value = Lang> {
+    PossibleValuesParser::new(["zh", "en"]).try_map(|text| text.parse::<Lang>())
 }
 
 #[derive(Debug, Subcommand)]
@@ -319,84 +324,4 @@ pub enum ProfileAction {
     },
     /// 检验评估依据文件 ｜ Lint the profile files
     Lint,
-}
-
-impl Arguments {
-    /// Parses the process's arguments; help and errors come in the language that `--lang` asks for.
-    pub fn parse_localised(args: &[String]) -> Result<Self, clap::Error> {
-        let matches = localised(Self::command(), wanted_language(args)).try_get_matches_from(args)?;
-        Self::from_arg_matches(&matches)
-    }
-}
-
-/// The command with its help in one language.
-pub fn localised(command: clap::Command, lang: Lang) -> clap::Command {
-    let about = command.get_about().map(|text| half(&text.to_string(), lang));
-    let names: Vec<_> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    let mut command = command.mut_args(|arg| match arg.get_help().map(ToString::to_string) {
-        Some(help) => arg.help(half(&help, lang)),
-        None => arg,
-    });
-    if let Some(about) = about {
-        command = command.about(about);
-    }
-    for name in names {
-        command = command.mut_subcommand(name, |sub| localised(sub, lang));
-    }
-    command
-}
-
-fn half(text: &str, lang: Lang) -> String {
-    match text.split_once(" ｜ ") {
-        Some((zh, en)) => lang.pick(zh, en).to_owned(),
-        None => text.to_owned(),
-    }
-}
-
-fn wanted_language(args: &[String]) -> Lang {
-    let mut args = args.iter();
-    while let Some(arg) = args.next() {
-        let value = match arg.strip_prefix("--lang=") {
-            Some(value) => Some(value),
-            None if arg == "--lang" => args.next().map(String::as_str),
-            None => None,
-        };
-        if let Some(Ok(lang)) = value.map(str::parse) {
-            return lang;
-        }
-    }
-    Lang::Zh
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
-
-    use super::{Arguments, localised};
-    use crate::model::Lang;
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        localised(Arguments::command(), Lang::Zh).debug_assert();
-    }
-
-    #[test]
-    fn every_help_text_has_both_languages() {
-        fn visit(command: &clap::Command, without: &mut Vec<String>) {
-            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-            if !about.contains(" ｜ ") {
-                without.push(command.get_name().to_owned());
-            }
-            for arg in command.get_arguments().filter(|arg| !matches!(arg.get_id().as_str(), "help" | "version")) {
-                let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-                if !help.contains(" ｜ ") && command.get_name() != "__parse" {
-                    without.push(format!("{} {}", command.get_name(), arg.get_id()));
-                }
-            }
-            command.get_subcommands().for_each(|sub| visit(sub, without));
-        }
-        let mut without = Vec::new();
-        visit(&Arguments::command(), &mut without);
-        assert_eq!(without, Vec::<String>::new());
-    }
 }
