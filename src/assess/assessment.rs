@@ -9,7 +9,8 @@ use crate::checks::Outcome;
 use crate::evidence::{CatalogueOrigin, PartState};
 use crate::grade::{Baseline, Grade};
 use crate::model::{
-    AssetId, AssetKind, CheckId, Digest, ItemId, ItemStatus, ObjectKind, ProfileId, Severity, SubsiteId, SystemId, Text,
+    AssetId, AssetKind, CheckId, Digest, ItemId, ItemStatus, ObjectKind, ProfileId, Reason, Severity, SubsiteId,
+    SystemId, Text,
 };
 use crate::profiles::{AnswerVerdict, HighRiskResult, ProfileResult};
 
@@ -135,6 +136,9 @@ pub struct AssetInfo {
     /// None: the bundle has no part of this asset.
     pub part: Option<PartInfo>,
     /// Digests of the files that this asset is: what a gate holds an artifact against.
+    /// Why it was not looked at although it was to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_looked_at: Option<Reason>,
     pub artifacts: Vec<Digest>,
 }
 

@@ -88,8 +88,8 @@ pub fn collect(
     let limits = CollectLimits::of(inventory, decoder.clone(), signals.flag());
     let summary = collector::assets(inventory, base, writer, &*progress(context), &limits);
     drop(signals);
-    for problem in summary.assets.iter().filter_map(|asset| Some((&asset.asset, asset.problem.as_ref()?))) {
-        output::note(&format!("{}: {}", problem.0, problem.1));
+    for (asset, problem) in summary.assets.iter().filter_map(|asset| Some((&asset.asset, asset.problem.as_ref()?))) {
+        output::note(&format!("{asset}{}{}", context.t("：", ": "), problem.describe(context.lang)));
     }
     // Every part is sealed by now; the bundle as a whole is not, and opens as one that is still being written.
     let so_far = Bundle::open(writer.path())?;

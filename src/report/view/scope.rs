@@ -217,6 +217,9 @@ fn asset_row(asset: &AssetInfo, lang: Lang) -> AssetRow {
         });
     }
     AssetRow {
+    if let Some(reason) = &asset.not_looked_at {
+        remarks.push(format!("{}{}", lang.pick("未采集到证据：", "nothing was read: "), reason.describe(lang)));
+    }
         id: asset.id.to_string(),
         kind: said(&asset.kind.title(), lang),
         access: access(&asset.access, lang),
