@@ -13,6 +13,7 @@ use crate::model::{
     SystemId, Text,
 };
 use crate::profiles::{AnswerVerdict, HighRiskResult, ProfileResult};
+use crate::yaml::TimeZone;
 
 /// The schema name of an [`Assessment`]; `assessment.json` begins with it.
 pub const SCHEMA: &str = "jixian.assessment/v1";
@@ -27,6 +28,9 @@ pub struct Assessment {
     pub engine: String,
     /// The moment for which expiry, validity and age were judged (RFC 3339).
     pub as_of: String,
+    /// The inventory's: in it a report prints moments. One that has none was written when the default was the only one.
+    #[serde(default)]
+    pub timezone: TimeZone,
     pub operator: Option<String>,
     pub bundle: BundleRef,
     pub catalogue: CatalogueUse,
@@ -132,13 +136,13 @@ pub struct AssetInfo {
     pub access: String,
     /// What the inventory says where it says `unknown:`.
     pub declared_unknown: Option<String>,
+    /// Why it was not looked at although it was to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_looked_at: Option<Reason>,
     pub vantage: Option<Text>,
     /// None: the bundle has no part of this asset.
     pub part: Option<PartInfo>,
     /// Digests of the files that this asset is: what a gate holds an artifact against.
-    /// Why it was not looked at although it was to be.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub not_looked_at: Option<Reason>,
     pub artifacts: Vec<Digest>,
 }
 

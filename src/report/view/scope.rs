@@ -151,10 +151,11 @@ fn authorisation(assessment: &Assessment, lang: Lang) -> Vec<KeyValue> {
             ),
         )];
     };
+    let zone = assessment.timezone;
     vec![
         KeyValue::new(t("授权文件", "Document"), format!("{}（SHA-256 {}）", a.document, a.sha256.hex())),
         KeyValue::new(t("授权范围", "Scope"), list(&a.scope, lang)),
-        KeyValue::new(t("授权期间", "Window"), format!("{} — {}", moment(&a.from), moment(&a.to))),
+        KeyValue::new(t("授权期间", "Window"), format!("{} — {}", moment(&a.from, zone), moment(&a.to, zone))),
         KeyValue::new(t("被授权人", "Authorised person"), &a.person),
         KeyValue::new(t("托管方同意", "Consent of the host"), or_dash(a.hosting_consent.as_deref())),
     ]
@@ -216,10 +217,10 @@ fn asset_row(asset: &AssetInfo, lang: Lang) -> AssetRow {
             Lang::En => format!("declared unknown: {reason}; its items are undecided"),
         });
     }
-    AssetRow {
     if let Some(reason) = &asset.not_looked_at {
         remarks.push(format!("{}{}", lang.pick("未采集到证据：", "nothing was read: "), reason.describe(lang)));
     }
+    AssetRow {
         id: asset.id.to_string(),
         kind: said(&asset.kind.title(), lang),
         access: access(&asset.access, lang),
