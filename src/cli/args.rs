@@ -221,12 +221,9 @@ pub enum ScanKind {
     Tls,
 }
 
-#[derive(Debug, Args)]
-pub struct Scan {
-    /// 目标种类 ｜ Kind of target
-    pub kind: ScanKind,
-    /// 目标：文件、主机:端口，或 local ｜ Target: a file, HOST:PORT, or local
-    pub target: String,
+/// What `scan` and `gate --scan` are told of their target.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ScanOptions {
     /// tls：握手时发送的名称 ｜ tls: the name to send in the handshake
     #[arg(long, value_name = "NAME")]
     pub sni: Option<String>,
@@ -239,6 +236,29 @@ pub struct Scan {
     /// 授权所在的清单；接触本机以外的目标时必需 ｜ Inventory with the authorisation; needed for any target but this machine
     #[arg(long, value_name = "FILE")]
     pub authorisation: Option<PathBuf>,
+}
+
+impl ScanOptions {
+    /// The name of the first option that was given.
+    pub fn given(&self) -> Option<&'static str> {
+        let all = [
+            ("--sni", self.sni.is_some()),
+            ("--roots", self.roots.is_some()),
+            ("--signers", self.signers.is_some()),
+            ("--authorisation", self.authorisation.is_some()),
+        ];
+        all.into_iter().find(|(_, given)| *given).map(|(name, _)| name)
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Scan {
+    /// 目标种类 ｜ Kind of target
+    pub kind: ScanKind,
+    /// 目标：文件、主机:端口，或 local ｜ Target: a file, HOST:PORT, or local
+    pub target: String,
+    #[command(flatten)]
+    pub options: ScanOptions,
     #[command(flatten)]
     pub output: Output,
 }
@@ -257,6 +277,8 @@ pub struct Gate {
     /// 现场扫描一个目标再判：app FILE 或 tls HOST:PORT ｜ Scan a target now and judge it: app FILE or tls HOST:PORT
     #[arg(long, num_args = 2, value_names = ["KIND", "TARGET"])]
     pub scan: Option<Vec<String>>,
+    #[command(flatten)]
+    pub options: ScanOptions,
     /// 策略文件；缺省为内置的安全策略 ｜ Policy; default: the safe built-in one
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,

@@ -42,7 +42,12 @@ pub fn run(context: &Context, request: &Gate) -> anyhow::Result<u8> {
         policy.max_age_days = request.max_age;
     }
     let decision = match (&request.bundle, request.scan.as_deref()) {
-        (Some(bundle), _) => of_bundle(context, request, &policy, bundle)?,
+        (Some(bundle), _) => {
+            if let Some(option) = request.options.given() {
+                anyhow::bail!("{option}: {}", context.t("只与 --scan 同用", "goes with --scan only"));
+            }
+            of_bundle(context, request, &policy, bundle)?
+        }
         (None, Some([kind, target])) => of_scan(context, request, &policy, kind, target)?,
         _ => anyhow::bail!("jixian gate BUNDLE | --scan KIND TARGET"),
     };
@@ -170,15 +175,8 @@ fn of_scan(context: &Context, request: &Gate, policy: &Policy, kind: &str, targe
     };
     let (files, origin) = context.catalogue()?;
     let checks = CheckSet::load_for_use(&files)?;
-    let scan_request = Scan {
-        kind,
-        target: target.to_owned(),
-        sni: None,
-        roots: None,
-        signers: None,
-        authorisation: None,
-        output: args::Output::default(),
-    };
+    let scan_request =
+        Scan { kind, target: target.to_owned(), options: request.options.clone(), output: args::Output::default() };
     let scanned = scan::scan(context, &scan_request, &checks)?;
     let today = crate::yaml::TimeZone::default().day_of(context::now());
     let input = input_of(&scanned, &checks, files.digest(), catalogue_of(origin), today);
