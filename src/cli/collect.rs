@@ -19,7 +19,8 @@ use crate::model::{AssetId, CatalogueFiles, Lang};
 
 use super::args::Collect;
 use super::context::{self, Context};
-use super::{DONE, INCOMPLETE, assess as assess_command, output};
+use super::sealed::Sealed;
+use super::{DONE, INCOMPLETE, assess as assess_command, inherited, output};
 
 /// How often the watcher of signals looks.
 const LOOK: Duration = Duration::from_millis(50);
@@ -32,6 +33,8 @@ pub fn run(context: &Context, request: &Collect) -> anyhow::Result<u8> {
     let base = assess_command::folder_of(&request.inventory);
     let manifest =
         manifest(context, source.text.as_bytes(), &inventory, &files, origin, request.operator.clone(), context::now());
+    let sealed = Sealed::new(inherited::read(context, &inventory, &base)?, &[]);
+    let manifest = ManifestInputs { inputs: sealed.inputs()?, ..manifest };
     let writer = BundleWriter::create(&request.out, manifest)?;
     let decoder = ChildDecoder::of_this_binary()?;
     let collected = collect(context, &inventory, &base, &writer, &decoder)?;

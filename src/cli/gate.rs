@@ -23,7 +23,8 @@ use super::evaluation::{self, Inputs};
 use super::layers::Layers;
 use super::machine::GateDocument;
 use super::scan::{self, Scanned};
-use super::{inherited, output, report};
+use super::sealed::Sealed;
+use super::{output, report};
 
 pub fn run(context: &Context, request: &Gate) -> anyhow::Result<u8> {
     let mut policy = request
@@ -61,14 +62,14 @@ fn of_bundle(context: &Context, request: &Gate, policy: &Policy, path: &Path) ->
     let verified = verify(path, &VerifyOptions { keys, installed: Some(files.digest()), pinned: policy.catalogue })?;
     let bundle = Bundle::open(path)?;
     let inventory = evaluation::inventory_of(&bundle)?;
-    let stored_profiles = Vec::new();
-    let catalogue = evaluation::load(context, &files, origin, &evaluation::needed(&inventory, &stored_profiles))?;
+    let sealed = Sealed::of_bundle(context, &bundle, &inventory)?;
+    let catalogue = evaluation::load(context, &files, origin, &evaluation::needed(&inventory, &sealed.profiles))?;
     let now = context::now();
     let today = inventory.timezone.day_of(now);
-    let layers = Layers::of_bundle(&bundle)?;
+    let mut layers = Layers::of_bundle(&bundle)?;
+    layers.digests.extend(sealed.digests()?);
     let decoder = ChildDecoder::of_this_binary()?;
     let evidence = evaluation::gather(&bundle, &decoder, false)?;
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let inputs = Inputs {
         inventory: &inventory,
         inventory_digest: Digest::of(&bundle.inventory()?),
@@ -78,8 +79,8 @@ fn of_bundle(context: &Context, request: &Gate, policy: &Policy, path: &Path) ->
         as_of: now,
         operator: None,
         state: bundle.state(),
-        profiles: &stored_profiles,
-        inherited: inherited::read(context, &inventory, folder)?,
+        profiles: &sealed.profiles,
+        inherited: sealed.inherited,
     };
     let known = known_findings(context, policy)?;
     let artifacts = digests_of(&request.artifact)?;

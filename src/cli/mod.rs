@@ -20,6 +20,7 @@ mod replay;
 mod report;
 mod scan;
 pub mod schemas;
+mod sealed;
 mod usage;
 mod verify;
 
