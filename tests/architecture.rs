@@ -19,7 +19,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("profiles", &["model", "yaml", "inventory", "facts", "checks"]),
     ("grade", &["model", "facts", "checks", "profiles"]),
     ("assess", &["model", "yaml", "inventory", "evidence", "facts", "checks", "profiles", "grade"]),
-    ("report", &["model", "inventory", "evidence", "facts", "checks", "profiles", "grade", "assess"]),
+    ("report", &["model", "yaml", "inventory", "evidence", "facts", "checks", "profiles", "grade", "assess"]),
     ("gate", &["model", "yaml", "profiles", "grade", "assess"]),
 ];
 

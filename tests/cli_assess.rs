@@ -173,6 +173,44 @@ fn mistakes_of_the_command_line_name_what_was_meant_in_both_languages() {
 }
 
 #[test]
+fn an_argument_that_does_not_exist_is_said_in_the_language_of_the_reader() {
+    let place = Place::new();
+    for (args, zh, en) in [
+        (
+            &["report", "b", "--frmat", "pdf"][..],
+            "不认识的参数 '--frmat'\n  建议: 是否指参数 '--format'？\n\n用法: jixian report",
+            "unexpected argument '--frmat'",
+        ),
+        (&["asess"], "是否指命令 'assess'", "a similar subcommand exists: 'assess'"),
+        (&["assess"], "缺少必需的参数：<INVENTORY>", "were not provided"),
+        (&["report", "b", "--format", "doc"], "可用: html、json、junit、pdf、sarif", "[possible values: html"),
+    ] {
+        let run = place.run(args).exits(ERROR);
+        assert!(run.stderr.starts_with("错误: ") && run.stderr.contains(zh), "{}", run.stderr);
+        assert!(run.stderr.contains("--help") && run.stdout.is_empty(), "{}", run.stderr);
+        let run = place.run(&[&["--lang", "en"], args].concat()).exits(ERROR);
+        assert!(run.stderr.contains(en) && han(&run.stderr).is_empty(), "{}", run.stderr);
+    }
+    assert!(place.run(&["--help"]).exits(DONE).stdout.contains("安全基线"));
+}
+
+#[test]
+fn moments_in_a_report_are_those_of_the_inventorys_time_zone() {
+    let place = Place::new();
+    let asset = "{id: fw, kind: network.device, serves: [site], unknown: 无权查看}";
+    place.write("inventory.yaml", inventory(&[asset]).replace("+08:00", "-03:30"));
+    place.run(&["-q", "collect", "inventory.yaml", "--out", "collected"]).exits(DONE);
+    place.run(&["-q", "evaluate", "collected", "--as-of", "2026-11-20T02:04:00Z", "--out", "bundle"]).exits(DONE);
+    place.run(&["-q", "report", "bundle", "--format", "html,json", "--out", "reports"]).exits(DONE);
+    let html = fs::read_to_string(place.at("reports/site/report.html")).unwrap();
+    assert!(html.contains("2026-11-19 22:34 -03:30") && html.contains("JX-SITE-20261119-"));
+    let mut old = json(&place.at("reports/site/assessment.json"));
+    assert_eq!(old.as_object_mut().unwrap().remove("timezone").unwrap(), "-03:30");
+    let old: jixian::assess::Assessment = serde_json::from_value(old).unwrap();
+    assert_eq!(old.timezone.to_string(), "+08:00", "an earlier version wrote none");
+}
+
+#[test]
 fn every_mistake_in_an_inventory_is_shown_with_its_line() {
     let place = Place::new();
     let good = inventory(&["{id: fw, kind: network.device, serves: [site], unknown: 无权查看}"]);
@@ -250,11 +288,18 @@ fn assets_that_are_not_there_have_a_part_with_a_reason_and_leave_the_others_alon
         let record: Value = serde_json::from_str(records.lines().next().unwrap()).unwrap();
         assert!(record["status"] != "ok" && record["note"].is_string(), "{record}");
     }
+    let run = place.run(&["collect", "inventory.yaml", "--out", "again"]).exits(INCOMPLETE);
+    for words in ["gone-app：gone.apk：文件或目录不存在", "ssh：当前版本不支持采集：Linux 主机"]
+    {
+        assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+    }
     let run = place.run(&["--lang", "en", "verify", "bundle"]).exits(INCOMPLETE);
     assert!(run.stdout.contains("cut off: gone-app, gone-host, gone-scan, ssh"), "{}", run.stdout);
 
     place.run(&["-q", "evaluate", "bundle", "--out", "judged"]).exits(INCOMPLETE);
-    place.run(&["-q", "report", "judged", "--format", "json", "--out", "reports"]).exits(INCOMPLETE);
+    place.run(&["-q", "report", "judged", "--format", "json,html", "--out", "reports"]).exits(INCOMPLETE);
+    let report = fs::read_to_string(place.at("reports/site/report.html")).unwrap();
+    assert!(report.contains("未采集到证据：当前版本不支持采集") && report.contains("未采集到证据：目标未能连通"));
     let assessment = json(&place.at("reports/site/assessment.json"));
     let mut seen = false;
     for outcome in assessment["outcomes"].as_array().unwrap() {

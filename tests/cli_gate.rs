@@ -435,6 +435,23 @@ fn a_package_can_be_scanned_and_judged_at_once() {
 }
 
 #[test]
+fn a_scan_of_the_gate_takes_what_a_scan_takes() {
+    let place = release(&[]);
+    let run = place.run(&["-q", "gate", "--scan", "tls", "127.0.0.1:1", "--sni", "zwfw.example.gov.cn"]);
+    assert!(run.stderr.is_empty(), "{}", run.stderr);
+    for (kind, target, option) in
+        [("app", "app.apk", "--signers"), ("app", "app.apk", "--authorisation"), ("tls", "127.0.0.1:1", "--roots")]
+    {
+        let run = place.run(&["gate", "--scan", kind, target, option, "nowhere"]).exits(ERROR);
+        assert!(run.stderr.contains("nowhere: 文件或目录不存在"), "{option}: {}", run.stderr);
+    }
+    for option in ["--sni", "--roots", "--signers", "--authorisation"] {
+        let run = place.run(&["--lang", "en", "gate", "bundle", option, "x"]).exits(ERROR);
+        assert!(run.stderr.contains(&format!("{option}: goes with --scan only")), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn what_cannot_be_judged_is_an_input_error() {
     let place = release(&GOOD);
     judge(&place, &[]);

@@ -12,7 +12,7 @@ use std::{
     process::Command,
 };
 
-use common::{DONE, INCOMPLETE, Place, Run, is_root, verdicts};
+use common::{DONE, INCOMPLETE, Place, Run, is_root, skip::not_tested, verdicts};
 use serde_json::Value;
 
 /// This machine, collected and judged by whoever runs the binary. `None` where this user cannot run it at all.
@@ -42,8 +42,7 @@ fn of_checks(scan: &Value) -> BTreeMap<String, String> {
 #[test]
 fn without_rights_no_check_gets_better() {
     if !is_root() {
-        // Only root can give rights away.
-        return;
+        return not_tested("only root can give rights away");
     }
     let place = Place::new();
     fs::set_permissions(place.path(), fs::Permissions::from_mode(0o777)).unwrap();
@@ -66,7 +65,7 @@ fn without_rights_no_check_gets_better() {
 #[test]
 fn a_check_on_what_was_denied_is_unknown_and_says_which_item_it_lacks() {
     if !is_root() {
-        return;
+        return not_tested("only root can give rights away");
     }
     let place = Place::new();
     fs::set_permissions(place.path(), fs::Permissions::from_mode(0o777)).unwrap();
@@ -120,7 +119,7 @@ fn recorded() -> String {
 #[test]
 fn an_unreadable_inventory_file_of_evidence_is_a_part_with_its_reason() {
     if !is_root() {
-        return;
+        return not_tested("only root can give rights away");
     }
     let place = Place::new();
     fs::set_permissions(place.path(), fs::Permissions::from_mode(0o777)).unwrap();

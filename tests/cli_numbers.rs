@@ -211,6 +211,23 @@ fn the_baseline_is_the_same_on_the_cover_in_the_conclusion_in_the_summary_and_by
 }
 
 #[test]
+fn the_contents_of_the_html_are_those_of_the_pdf_and_lead_somewhere() {
+    for report in Report::all() {
+        let document = report.document();
+        let nav = document.descendants().find(|node| node.has_tag_name("nav")).unwrap();
+        let links: Vec<_> = nav.descendants().filter(|node| node.has_tag_name("a")).collect();
+        let headings: Vec<_> =
+            document.descendants().filter(|node| ["h1", "h2"].contains(&node.tag_name().name())).collect();
+        assert!(links.len() > 15 && links.len() == headings.len());
+        for (link, heading) in links.iter().zip(&headings) {
+            assert_eq!(link.attribute("href").unwrap(), format!("#{}", heading.attribute("id").unwrap()));
+            let shown = squeezed(&text(*link));
+            assert!(shown.ends_with(&squeezed(&text(*heading))) && report.pdf.contains(&shown), "{shown}");
+        }
+    }
+}
+
+#[test]
 fn items_are_counted_once_and_the_same_everywhere() {
     for report in Report::all() {
         let result = &report.profile()["result"];

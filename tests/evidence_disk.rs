@@ -4,6 +4,8 @@
 #![allow(clippy::disallowed_methods, reason = "a test prepares and damages files itself")]
 
 mod evidence_common;
+#[path = "common/skip.rs"]
+mod skip;
 
 use std::{
     fs,
@@ -16,7 +18,10 @@ use jixian::{
     evidence::{Bundle, BundleWriter, Content, EvidenceError, Integrity, NewRecord, PartState},
     model::AssetKind,
 };
+use skip::not_tested;
 use tempfile::tempdir;
+
+const NO_MOUNT: &str = "this account may not mount a small tmpfs";
 
 /// A file system of its own that holds one megabyte; `None` where this account may not mount one.
 struct SmallDisk(PathBuf);
@@ -39,9 +44,7 @@ impl Drop for SmallDisk {
 fn a_full_disk_is_an_error_with_its_path_and_loses_nothing_that_was_finished() {
     let dir = tempdir().unwrap();
     let Some(disk) = SmallDisk::mount(&dir.path().join("small")) else {
-        let mut err = std::io::stderr();
-        let _ = std::io::Write::write_all(&mut err, b"not tested: this account may not mount a small tmpfs\n");
-        return;
+        return not_tested(NO_MOUNT);
     };
     let path = disk.0.join("b");
     let writer = BundleWriter::create(&path, inputs(&["a"])).unwrap();
@@ -77,7 +80,9 @@ fn a_full_disk_is_an_error_with_its_path_and_loses_nothing_that_was_finished() {
 #[test]
 fn a_line_that_did_not_fit_is_taken_back() {
     let dir = tempdir().unwrap();
-    let Some(disk) = SmallDisk::mount(&dir.path().join("small")) else { return };
+    let Some(disk) = SmallDisk::mount(&dir.path().join("small")) else {
+        return not_tested(NO_MOUNT);
+    };
     let path = disk.0.join("b");
     let writer = BundleWriter::create(&path, inputs(&["a"])).unwrap();
     let mut part = writer.part(&asset("a"), AssetKind::HostLinux).unwrap();
@@ -118,10 +123,11 @@ fn a_folder_without_permission_is_an_error_with_its_path() {
     };
     fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let said = nobody(path.to_str().unwrap());
-    if said.contains("running 1 test") {
-        assert!(said.contains("open: cannot read") && said.contains("Permission denied"), "{said}");
-        assert!(said.contains("create: cannot create"), "{said}");
+    if !said.contains("running 1 test") {
+        return not_tested("this account cannot run a test as another one");
     }
+    assert!(said.contains("open: cannot read") && said.contains("Permission denied"), "{said}");
+    assert!(said.contains("create: cannot create"), "{said}");
 }
 
 #[test]
@@ -133,4 +139,25 @@ fn as_another_account() {
     let created = BundleWriter::create(&path.with_file_name("new"), inputs(&[])).map(drop);
     let created = created.map_err(|error| error.to_string());
     writeln!(out, "open: {}\ncreate: {}", opened.unwrap_err(), created.unwrap_err()).unwrap();
+}
+
+#[test]
+fn what_is_not_tested_is_a_failure_where_everything_has_to_be() {
+    let this = "what_is_not_tested_is_a_failure_where_everything_has_to_be";
+    if std::env::var_os("JIXIAN_TEST_OF_SKIPPING").is_some() {
+        return not_tested("this is only a test");
+    }
+    let run = |everything: bool| {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.arg(this).env("JIXIAN_TEST_OF_SKIPPING", "1").env_remove("JIXIAN_CI");
+        if everything {
+            child.env("JIXIAN_CI", "1");
+        }
+        let output = child.output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    let (passed, said) = run(false);
+    assert!(passed && said.contains("NOT TESTED") && said.contains("this is only a test"), "{said}");
+    let (passed, said) = run(true);
+    assert!(!passed && said.contains("not tested: this is only a test"), "{said}");
 }

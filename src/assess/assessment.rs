@@ -9,9 +9,11 @@ use crate::checks::Outcome;
 use crate::evidence::{CatalogueOrigin, PartState};
 use crate::grade::{Baseline, Grade};
 use crate::model::{
-    AssetId, AssetKind, CheckId, Digest, ItemId, ItemStatus, ObjectKind, ProfileId, Severity, SubsiteId, SystemId, Text,
+    AssetId, AssetKind, CheckId, Digest, ItemId, ItemStatus, ObjectKind, ProfileId, Reason, Severity, SubsiteId,
+    SystemId, Text,
 };
 use crate::profiles::{AnswerVerdict, HighRiskResult, ProfileResult};
+use crate::yaml::TimeZone;
 
 /// The schema name of an [`Assessment`]; `assessment.json` begins with it.
 pub const SCHEMA: &str = "jixian.assessment/v1";
@@ -26,6 +28,9 @@ pub struct Assessment {
     pub engine: String,
     /// The moment for which expiry, validity and age were judged (RFC 3339).
     pub as_of: String,
+    /// The inventory's: in it a report prints moments. One that has none was written when the default was the only one.
+    #[serde(default)]
+    pub timezone: TimeZone,
     pub operator: Option<String>,
     pub bundle: BundleRef,
     pub catalogue: CatalogueUse,
@@ -131,6 +136,9 @@ pub struct AssetInfo {
     pub access: String,
     /// What the inventory says where it says `unknown:`.
     pub declared_unknown: Option<String>,
+    /// Why it was not looked at although it was to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_looked_at: Option<Reason>,
     pub vantage: Option<Text>,
     /// None: the bundle has no part of this asset.
     pub part: Option<PartInfo>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::inventory::{Access, Asset, Authorisation, Inventory, Subsite, System};
-use crate::model::{AssetKind, SystemId};
+use crate::model::{AssetKind, Reason, ReasonCode, SystemId};
 
 use super::{AssetEvidence, AssetInfo, AuthorisationInfo, PartInfo, PopulationInfo, SubsiteInfo, SystemInfo};
 
@@ -75,6 +75,7 @@ pub fn asset(asset: &Asset, evidence: Option<&AssetEvidence>) -> AssetInfo {
         object: asset.kind.object(),
         access: asset.access.as_str().to_owned(),
         declared_unknown,
+        not_looked_at: evidence.filter(|_| collected).and_then(not_looked_at),
         vantage: asset.vantage.map(|vantage| vantage.title()),
         part: evidence.filter(|_| collected).map(part),
         artifacts: evidence.map(|evidence| artifacts(asset.kind, evidence)).unwrap_or_default(),
@@ -92,6 +93,13 @@ fn part(evidence: &AssetEvidence) -> PartInfo {
         started: evidence.records.first().map(|record| record.started.clone()),
         items,
     }
+}
+
+/// The reason that every fact of the asset has where nothing of it was read.
+fn not_looked_at(evidence: &AssetEvidence) -> Option<Reason> {
+    let roots = evidence.facts.facts.as_object()?.values();
+    let code = roots.filter(|root| root.get("$status").is_some()).find_map(|root| root.get("reason")?.as_str())?;
+    ReasonCode::ALL.iter().find(|known| known.as_str() == code).map(|code| Reason::new(*code))
 }
 
 /// Digests of the package that an asset is.

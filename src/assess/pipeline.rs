@@ -230,6 +230,7 @@ fn one(
         schema: SCHEMA.to_owned(),
         engine: ENGINE.to_owned(),
         as_of: request.as_of.to_string(),
+        timezone: request.inventory.timezone,
         operator: request.operator.clone(),
         bundle: BundleRef { evidence_root, state: request.state },
         catalogue: CatalogueUse { digest: catalogue.digest, origin: catalogue.origin },

@@ -206,8 +206,8 @@ impl Lint<'_> {
             if !self.is_blank(name, assertion) {
                 let message = text!("没有占位符 `{{{name}}}` 可填", "nothing can be put for `{{{name}}}`");
                 let help = Text::new(
-                    "可用 {actual}、{key}（带 each 时）、{params.名称}、{it.字段}",
-                    "there are {actual}, {key} (with each), {params.name} and {it.field}",
+                    "可用 {actual}、{actual.days_ago}、{key}（带 each 时）、{params.名称}、{it.字段}",
+                    "there are {actual}, {actual.days_ago}, {key} (with each), {params.name} and {it.field}",
                 );
                 self.mistake(&format!("{at}.{field}"), message, help);
             }
@@ -217,6 +217,7 @@ impl Lint<'_> {
     fn is_blank(&self, name: &str, assertion: &Assertion) -> bool {
         match name.split_once('.') {
             None if name == "actual" => assertion.actual.is_some(),
+            Some(("actual", "days_ago")) => assertion.actual.is_some(),
             None if name == "key" => assertion.each.is_some(),
             Some(("params", name)) => self.check.params.contains_key(name),
             Some(("it", path)) => {

@@ -30,7 +30,7 @@ pub struct Blanks<'a> {
     pub it: Option<&'a Value>,
 }
 
-/// Fills `{actual}`, `{key}`, `{params.name}` and `{it.field}` in both languages.
+/// Fills `{actual}`, `{actual.days_ago}`, `{key}`, `{params.name}` and `{it.field}` in both languages.
 pub fn fill(text: &Text, blanks: &Blanks<'_>) -> Text {
     let fill = |template: &str, lang| {
         let mut out = String::with_capacity(template.len() + 32);
@@ -79,9 +79,20 @@ fn blank(name: &str, blanks: &Blanks<'_>, lang: Lang) -> String {
         None if name == "actual" && blanks.actual.is_empty() => lang.pick("空", "empty").to_owned(),
         None if name == "actual" => blanks.actual.to_owned(),
         None if name == "key" => blanks.key.to_owned(),
+        Some(("actual", "days_ago")) => days_ago(blanks.actual, lang),
         Some(("params", name)) => shown(blanks.params.get(name)),
         Some(("it", path)) => shown(path.split('.').try_fold(blanks.it, |it, name| Some(it?.get(name))).flatten()),
         _ => format!("{{{name}}}"),
+    }
+}
+
+/// Facts count days since something, and write -1 where it never was.
+fn days_ago(days: &str, lang: Lang) -> String {
+    match (days, lang) {
+        ("-1", _) => lang.pick("没有", "there is none").to_owned(),
+        (days, Lang::Zh) => format!("{days} 天前"),
+        ("1", Lang::En) => "1 day ago".to_owned(),
+        (days, Lang::En) => format!("{days} days ago"),
     }
 }
 
@@ -197,6 +208,18 @@ mod tests {
         let long = value(&json!("长".repeat(1000)));
         assert!(long.chars().count() <= 250 && long.ends_with('…'));
         assert!(value(&json!(vec!["\u{7}"; 100_000])).len() < 1000);
+    }
+
+    #[test]
+    fn days_since_what_never_was_are_said_in_words() {
+        let params = Map::new();
+        let said = |actual| {
+            let blanks = Blanks { actual, key: "", params: &params, it: None };
+            let text = fill(&Text::new("最早：{actual.days_ago}", "oldest: {actual.days_ago}"), &blanks);
+            (text.zh, text.en)
+        };
+        assert_eq!(said("179"), ("最早：179 天前".to_owned(), "oldest: 179 days ago".to_owned()));
+        assert_eq!(said("-1"), ("最早：没有".to_owned(), "oldest: there is none".to_owned()));
     }
 
     #[test]

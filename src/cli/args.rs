@@ -1,8 +1,9 @@
-//! The command line: flags and their help in both languages.
+//! The command line: flags, and their help in both languages side by side.
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::model::{Lang, ProfileId};
@@ -12,7 +13,7 @@ use crate::model::{Lang, ProfileId};
 #[command(name = "jixian", version, disable_help_subcommand = true, max_term_width = 110)]
 pub struct Arguments {
     /// 界面与报告的语言：zh 或 en ｜ Language of messages and reports: zh or en
-    #[arg(long, global = true, default_value = "zh", value_name = "LANG")]
+    #[arg(long, global = true, default_value = "zh", value_name = "LANG", value_parser = languages())]
     pub lang: Lang,
     /// 改用此目录中的 checks/、profiles/、templates/，覆盖内置内容 ｜ Lay this folder's checks/, profiles/ and templates/ over the built-in ones
     #[arg(long, global = true, value_name = "DIR")]
@@ -22,6 +23,10 @@ pub struct Arguments {
     pub quiet: bool,
     #[command(subcommand)]
     pub command: Command,
+}
+
+fn languages() -> impl TypedValueParser<Value = Lang> {
+    PossibleValuesParser::new(["zh", "en"]).try_map(|text| text.parse::<Lang>())
 }
 
 #[derive(Debug, Subcommand)]
@@ -216,12 +221,9 @@ pub enum ScanKind {
     Tls,
 }
 
-#[derive(Debug, Args)]
-pub struct Scan {
-    /// 目标种类 ｜ Kind of target
-    pub kind: ScanKind,
-    /// 目标：文件、主机:端口，或 local ｜ Target: a file, HOST:PORT, or local
-    pub target: String,
+/// What `scan` and `gate --scan` are told of their target.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ScanOptions {
     /// tls：握手时发送的名称 ｜ tls: the name to send in the handshake
     #[arg(long, value_name = "NAME")]
     pub sni: Option<String>,
@@ -234,6 +236,29 @@ pub struct Scan {
     /// 授权所在的清单；接触本机以外的目标时必需 ｜ Inventory with the authorisation; needed for any target but this machine
     #[arg(long, value_name = "FILE")]
     pub authorisation: Option<PathBuf>,
+}
+
+impl ScanOptions {
+    /// The name of the first option that was given.
+    pub fn given(&self) -> Option<&'static str> {
+        let all = [
+            ("--sni", self.sni.is_some()),
+            ("--roots", self.roots.is_some()),
+            ("--signers", self.signers.is_some()),
+            ("--authorisation", self.authorisation.is_some()),
+        ];
+        all.into_iter().find(|(_, given)| *given).map(|(name, _)| name)
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Scan {
+    /// 目标种类 ｜ Kind of target
+    pub kind: ScanKind,
+    /// 目标：文件、主机:端口，或 local ｜ Target: a file, HOST:PORT, or local
+    pub target: String,
+    #[command(flatten)]
+    pub options: ScanOptions,
     #[command(flatten)]
     pub output: Output,
 }
@@ -252,6 +277,8 @@ pub struct Gate {
     /// 现场扫描一个目标再判：app FILE 或 tls HOST:PORT ｜ Scan a target now and judge it: app FILE or tls HOST:PORT
     #[arg(long, num_args = 2, value_names = ["KIND", "TARGET"])]
     pub scan: Option<Vec<String>>,
+    #[command(flatten)]
+    pub options: ScanOptions,
     /// 策略文件；缺省为内置的安全策略 ｜ Policy; default: the safe built-in one
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
@@ -319,84 +346,4 @@ pub enum ProfileAction {
     },
     /// 检验评估依据文件 ｜ Lint the profile files
     Lint,
-}
-
-impl Arguments {
-    /// Parses the process's arguments; help and errors come in the language that `--lang` asks for.
-    pub fn parse_localised(args: &[String]) -> Result<Self, clap::Error> {
-        let matches = localised(Self::command(), wanted_language(args)).try_get_matches_from(args)?;
-        Self::from_arg_matches(&matches)
-    }
-}
-
-/// The command with its help in one language.
-pub fn localised(command: clap::Command, lang: Lang) -> clap::Command {
-    let about = command.get_about().map(|text| half(&text.to_string(), lang));
-    let names: Vec<_> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    let mut command = command.mut_args(|arg| match arg.get_help().map(ToString::to_string) {
-        Some(help) => arg.help(half(&help, lang)),
-        None => arg,
-    });
-    if let Some(about) = about {
-        command = command.about(about);
-    }
-    for name in names {
-        command = command.mut_subcommand(name, |sub| localised(sub, lang));
-    }
-    command
-}
-
-fn half(text: &str, lang: Lang) -> String {
-    match text.split_once(" ｜ ") {
-        Some((zh, en)) => lang.pick(zh, en).to_owned(),
-        None => text.to_owned(),
-    }
-}
-
-fn wanted_language(args: &[String]) -> Lang {
-    let mut args = args.iter();
-    while let Some(arg) = args.next() {
-        let value = match arg.strip_prefix("--lang=") {
-            Some(value) => Some(value),
-            None if arg == "--lang" => args.next().map(String::as_str),
-            None => None,
-        };
-        if let Some(Ok(lang)) = value.map(str::parse) {
-            return lang;
-        }
-    }
-    Lang::Zh
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
-
-    use super::{Arguments, localised};
-    use crate::model::Lang;
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        localised(Arguments::command(), Lang::Zh).debug_assert();
-    }
-
-    #[test]
-    fn every_help_text_has_both_languages() {
-        fn visit(command: &clap::Command, without: &mut Vec<String>) {
-            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-            if !about.contains(" ｜ ") {
-                without.push(command.get_name().to_owned());
-            }
-            for arg in command.get_arguments().filter(|arg| !matches!(arg.get_id().as_str(), "help" | "version")) {
-                let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-                if !help.contains(" ｜ ") && command.get_name() != "__parse" {
-                    without.push(format!("{} {}", command.get_name(), arg.get_id()));
-                }
-            }
-            command.get_subcommands().for_each(|sub| visit(sub, without));
-        }
-        let mut without = Vec::new();
-        visit(&Arguments::command(), &mut without);
-        assert_eq!(without, Vec::<String>::new());
-    }
 }

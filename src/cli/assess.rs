@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::assess::Assessment;
 use crate::collect::ChildDecoder;
-use crate::evidence::{BundleWriter, SigningKey, sign};
+use crate::evidence::{BundleWriter, ManifestInputs, SigningKey, sign};
 use crate::inventory::Inventory;
 use crate::model::{Digest, Lang};
 use crate::report::{Format, Reporter};
@@ -15,6 +15,7 @@ use super::context::{self, Context};
 use super::evaluation::{self, Inputs};
 use super::layers::Layers;
 use super::report::{self, Fonts};
+use super::sealed::Sealed;
 use super::{DONE, INCOMPLETE, inherited, output};
 
 /// What assess writes for each subsite.
@@ -35,12 +36,14 @@ pub fn run(context: &Context, request: &Assess) -> anyhow::Result<u8> {
     let key = request.sign_key.as_deref().map(SigningKey::read).transpose()?;
     let fonts = Fonts::load(request.rendering.font.as_deref())?;
     let reporter = Reporter::new(&files, fonts.book(), context.lang)?;
-    let inherited = inherited::read(context, &inventory, &base)?;
+    let sealed = Sealed::new(inherited::read(context, &inventory, &base)?, &request.profiles);
+    layers.digests.extend(sealed.digests()?);
     refuse_existing(context, &request.out, &inventory)?;
 
     let bundle_folder = request.out.join("bundle");
     let manifest =
         collect::manifest(context, source.text.as_bytes(), &inventory, &files, origin, request.operator.clone(), now);
+    let manifest = ManifestInputs { inputs: sealed.inputs()?, ..manifest };
     let writer = BundleWriter::create(&bundle_folder, manifest)?;
     let decoder = ChildDecoder::of_this_binary()?;
     let Collected { evidence, state, .. } = collect::collect(context, &inventory, &base, &writer, &decoder)?;
@@ -57,8 +60,8 @@ pub fn run(context: &Context, request: &Assess) -> anyhow::Result<u8> {
         as_of: now,
         operator: request.operator.clone(),
         state,
-        profiles: &request.profiles,
-        inherited,
+        profiles: &sealed.profiles,
+        inherited: sealed.inherited,
     };
     let mut missing = Vec::new();
     evaluation::run(&catalogue, inputs, |assessment| {

@@ -19,7 +19,8 @@ use crate::model::{AssetId, CatalogueFiles, Lang};
 
 use super::args::Collect;
 use super::context::{self, Context};
-use super::{DONE, INCOMPLETE, assess as assess_command, output};
+use super::sealed::Sealed;
+use super::{DONE, INCOMPLETE, assess as assess_command, inherited, output};
 
 /// How often the watcher of signals looks.
 const LOOK: Duration = Duration::from_millis(50);
@@ -32,6 +33,8 @@ pub fn run(context: &Context, request: &Collect) -> anyhow::Result<u8> {
     let base = assess_command::folder_of(&request.inventory);
     let manifest =
         manifest(context, source.text.as_bytes(), &inventory, &files, origin, request.operator.clone(), context::now());
+    let sealed = Sealed::new(inherited::read(context, &inventory, &base)?, &[]);
+    let manifest = ManifestInputs { inputs: sealed.inputs()?, ..manifest };
     let writer = BundleWriter::create(&request.out, manifest)?;
     let decoder = ChildDecoder::of_this_binary()?;
     let collected = collect(context, &inventory, &base, &writer, &decoder)?;
@@ -88,8 +91,8 @@ pub fn collect(
     let limits = CollectLimits::of(inventory, decoder.clone(), signals.flag());
     let summary = collector::assets(inventory, base, writer, &*progress(context), &limits);
     drop(signals);
-    for problem in summary.assets.iter().filter_map(|asset| Some((&asset.asset, asset.problem.as_ref()?))) {
-        output::note(&format!("{}: {}", problem.0, problem.1));
+    for (asset, problem) in summary.assets.iter().filter_map(|asset| Some((&asset.asset, asset.problem.as_ref()?))) {
+        output::note(&format!("{asset}{}{}", context.t("：", ": "), problem.describe(context.lang)));
     }
     // Every part is sealed by now; the bundle as a whole is not, and opens as one that is still being written.
     let so_far = Bundle::open(writer.path())?;

@@ -1,7 +1,5 @@
 //! `jixian evaluate`: judge sealed evidence again, with no contact to any asset.
 
-use std::path::Path;
-
 use jiff::Timestamp;
 
 use crate::assess as pipeline;
@@ -13,13 +11,18 @@ use super::args::Evaluate;
 use super::context::{self, Context};
 use super::evaluation::{self, Inputs};
 use super::layers::Layers;
-use super::{DONE, INCOMPLETE, assess, inherited, output};
+use super::sealed::Sealed;
+use super::{DONE, INCOMPLETE, assess, output};
 
 pub fn run(context: &Context, request: &Evaluate) -> anyhow::Result<u8> {
     let bundle = Bundle::open(&request.bundle)?;
     let inventory = evaluation::inventory_of(&bundle)?;
     let (files, origin) = context.catalogue()?;
-    let needed = evaluation::needed(&inventory, &request.profiles);
+    let mut sealed = Sealed::of_bundle(context, &bundle, &inventory)?;
+    if !request.profiles.is_empty() {
+        sealed = Sealed::new(sealed.inherited, &request.profiles);
+    }
+    let needed = evaluation::needed(&inventory, &sealed.profiles);
     let catalogue = evaluation::load(context, &files, origin, &needed)?;
     let as_of = match &request.as_of {
         Some(text) => text.parse::<Timestamp>().map_err(|_| {
@@ -30,18 +33,19 @@ pub fn run(context: &Context, request: &Evaluate) -> anyhow::Result<u8> {
     };
     let mut layers = Layers::of_bundle(&bundle)?;
     layers.add(context, &request.judgements, inventory.timezone.day_of(as_of))?;
-    let folder = request.bundle.parent().unwrap_or_else(|| Path::new("."));
-    let inherited = inherited::read(context, &inventory, folder)?;
+    layers.digests.extend(sealed.digests()?);
     let decoder = ChildDecoder::of_this_binary()?;
     let evidence = evaluation::gather(&bundle, &decoder, false)?;
 
+    let mut parent = bundle.inputs()?;
+    parent.inputs.extend(sealed.inputs()?);
     let manifest = ManifestInputs {
         catalogue: CatalogueRef { digest: files.digest(), origin },
         catalogue_files: Some(files.clone()),
         engine: pipeline::ENGINE.to_owned(),
         as_of: as_of.to_string(),
         language: context.lang,
-        ..bundle.inputs()?
+        ..parent
     };
     let writer = bundle.derive(&request.out, manifest)?;
     for layer in std::mem::take(&mut layers.new) {
@@ -56,8 +60,8 @@ pub fn run(context: &Context, request: &Evaluate) -> anyhow::Result<u8> {
         as_of,
         operator: bundle.manifest().operator.clone(),
         state: bundle.state(),
-        profiles: &request.profiles,
-        inherited,
+        profiles: &sealed.profiles,
+        inherited: sealed.inherited,
     };
     evaluation::run(&catalogue, inputs, |assessment| {
         writer.add_result(&evaluation::result_name(&assessment), assessment.to_json())?;

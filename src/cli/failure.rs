@@ -1,7 +1,7 @@
 //! Errors as people read them: in their language, with the place and what helps. Exit code 2.
 
 use crate::evidence::EvidenceError;
-use crate::model::Lang;
+use crate::model::{Lang, system_words};
 use crate::yaml::Mistakes;
 
 use super::output;
@@ -23,48 +23,14 @@ fn causes(error: &anyhow::Error, lang: Lang) -> Vec<String> {
     let mut causes: Vec<String> = Vec::new();
     for cause in error.chain() {
         let text = match cause.downcast_ref::<EvidenceError>() {
-            Some(error) => evidence(error, lang),
-            None => system(&cause.to_string(), lang),
+            Some(error) => error.describe(lang),
+            None => system_words(&cause.to_string(), lang),
         };
         if !causes.last().is_some_and(|before| before.ends_with(&text)) {
             causes.push(text);
         }
     }
     causes
-}
-
-/// What goes wrong with evidence where people can put it right; all else keeps its English words.
-fn evidence(error: &EvidenceError, lang: Lang) -> String {
-    if lang == Lang::En {
-        return error.to_string();
-    }
-    match error {
-        EvidenceError::Exists { path } => format!("{} 已存在；已有结果从不覆盖", path.display()),
-        EvidenceError::Io { path, source, .. } => format!("{}: {}", path.display(), system(&source.to_string(), lang)),
-        EvidenceError::DiskFull { path, .. } => format!("磁盘已满：{}", path.display()),
-        EvidenceError::NotABundle { path, .. } => format!("{} 不是证据包", path.display()),
-        EvidenceError::Refused { path, why } => format!("{} 不能作为证据包读取：{why}", path.display()),
-        EvidenceError::Damaged { path, problem } => format!("{}：{}", path.display(), problem.describe(lang)),
-        EvidenceError::Key { path, why } => format!("{} 不能作为密钥读取：{why}", path.display()),
-        _ => error.to_string(),
-    }
-}
-
-/// The operating system says it in English only; the common ones are said in Chinese too.
-fn system(text: &str, lang: Lang) -> String {
-    if lang == Lang::En {
-        return text.to_owned();
-    }
-    let words = [
-        ("No such file or directory", "文件或目录不存在"),
-        ("Permission denied", "没有权限"),
-        ("File exists", "文件已存在"),
-        ("No space left on device", "磁盘已满"),
-        ("Is a directory", "这是一个目录"),
-        ("Not a directory", "路径中有一段不是目录"),
-        ("Read-only file system", "文件系统只读"),
-    ];
-    words.iter().find(|(en, _)| text.starts_with(en)).map_or_else(|| text.to_owned(), |(_, zh)| (*zh).to_owned())
 }
 
 fn help(error: &EvidenceError, lang: Lang) -> Option<String> {

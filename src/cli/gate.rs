@@ -23,7 +23,8 @@ use super::evaluation::{self, Inputs};
 use super::layers::Layers;
 use super::machine::GateDocument;
 use super::scan::{self, Scanned};
-use super::{inherited, output, report};
+use super::sealed::Sealed;
+use super::{output, report};
 
 pub fn run(context: &Context, request: &Gate) -> anyhow::Result<u8> {
     let mut policy = request
@@ -42,7 +43,12 @@ pub fn run(context: &Context, request: &Gate) -> anyhow::Result<u8> {
         policy.max_age_days = request.max_age;
     }
     let decision = match (&request.bundle, request.scan.as_deref()) {
-        (Some(bundle), _) => of_bundle(context, request, &policy, bundle)?,
+        (Some(bundle), _) => {
+            if let Some(option) = request.options.given() {
+                anyhow::bail!("{option}: {}", context.t("只与 --scan 同用", "goes with --scan only"));
+            }
+            of_bundle(context, request, &policy, bundle)?
+        }
         (None, Some([kind, target])) => of_scan(context, request, &policy, kind, target)?,
         _ => anyhow::bail!("jixian gate BUNDLE | --scan KIND TARGET"),
     };
@@ -56,14 +62,14 @@ fn of_bundle(context: &Context, request: &Gate, policy: &Policy, path: &Path) ->
     let verified = verify(path, &VerifyOptions { keys, installed: Some(files.digest()), pinned: policy.catalogue })?;
     let bundle = Bundle::open(path)?;
     let inventory = evaluation::inventory_of(&bundle)?;
-    let stored_profiles = Vec::new();
-    let catalogue = evaluation::load(context, &files, origin, &evaluation::needed(&inventory, &stored_profiles))?;
+    let sealed = Sealed::of_bundle(context, &bundle, &inventory)?;
+    let catalogue = evaluation::load(context, &files, origin, &evaluation::needed(&inventory, &sealed.profiles))?;
     let now = context::now();
     let today = inventory.timezone.day_of(now);
-    let layers = Layers::of_bundle(&bundle)?;
+    let mut layers = Layers::of_bundle(&bundle)?;
+    layers.digests.extend(sealed.digests()?);
     let decoder = ChildDecoder::of_this_binary()?;
     let evidence = evaluation::gather(&bundle, &decoder, false)?;
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let inputs = Inputs {
         inventory: &inventory,
         inventory_digest: Digest::of(&bundle.inventory()?),
@@ -73,8 +79,8 @@ fn of_bundle(context: &Context, request: &Gate, policy: &Policy, path: &Path) ->
         as_of: now,
         operator: None,
         state: bundle.state(),
-        profiles: &stored_profiles,
-        inherited: inherited::read(context, &inventory, folder)?,
+        profiles: &sealed.profiles,
+        inherited: sealed.inherited,
     };
     let known = known_findings(context, policy)?;
     let artifacts = digests_of(&request.artifact)?;
@@ -170,15 +176,8 @@ fn of_scan(context: &Context, request: &Gate, policy: &Policy, kind: &str, targe
     };
     let (files, origin) = context.catalogue()?;
     let checks = CheckSet::load_for_use(&files)?;
-    let scan_request = Scan {
-        kind,
-        target: target.to_owned(),
-        sni: None,
-        roots: None,
-        signers: None,
-        authorisation: None,
-        output: args::Output::default(),
-    };
+    let scan_request =
+        Scan { kind, target: target.to_owned(), options: request.options.clone(), output: args::Output::default() };
     let scanned = scan::scan(context, &scan_request, &checks)?;
     let today = crate::yaml::TimeZone::default().day_of(context::now());
     let input = input_of(&scanned, &checks, files.digest(), catalogue_of(origin), today);

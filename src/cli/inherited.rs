@@ -1,4 +1,4 @@
-//! Results of platforms that lie in other bundles.
+//! Results of platforms that lie in other bundles: read once, before anything is collected, and sealed with the run.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::profiles::InheritedSource;
 
 use super::context::Context;
 
-/// Reads the bundles that the inventory inherits from; each must be intact and have the root that was named.
+/// Reads the bundles that the inventory inherits from, relative to its folder; each must be intact and have the root that was named.
 pub fn read(context: &Context, inventory: &Inventory, folder: &Path) -> anyhow::Result<Vec<InheritedSource>> {
     let mut sources = Vec::new();
     for inherit in &inventory.inherits {

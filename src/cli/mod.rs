@@ -12,6 +12,7 @@ mod gate;
 mod inherited;
 mod init;
 mod layers;
+mod localise;
 mod machine;
 mod output;
 mod profile;
@@ -19,6 +20,8 @@ mod replay;
 mod report;
 mod scan;
 pub mod schemas;
+mod sealed;
+mod usage;
 mod verify;
 
 use std::process::ExitCode;
@@ -43,8 +46,8 @@ pub fn run(args: Vec<String>) -> ExitCode {
     let arguments = match Arguments::parse_localised(&args) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version are asked for; everything else is a mistake. A closed pipe does not matter here.
-            let _ = error.print();
+            usage::print(&error, localise::wanted_language(&args));
+            // Help and version are asked for; everything else is a mistake.
             return ExitCode::from(if error.use_stderr() { ERROR } else { DONE });
         }
     };
@@ -60,7 +63,7 @@ pub fn run(args: Vec<String>) -> ExitCode {
 
 /// The command line with its help in one language, as the documentation shows it.
 pub fn command(lang: crate::model::Lang) -> clap::Command {
-    args::localised(Arguments::command(), lang)
+    localise::localised(Arguments::command(), lang)
 }
 
 fn dispatch(context: &Context, command: Command) -> anyhow::Result<u8> {

@@ -1,7 +1,5 @@
 //! `jixian replay`: recompute facts and results from raw evidence with the bundle's own rules, and compare.
 
-use std::path::Path;
-
 use serde_json::Value;
 
 use crate::assess::{self as pipeline, Assessment};
@@ -14,7 +12,8 @@ use super::context::Context;
 use super::evaluation::{self, Inputs};
 use super::layers::Layers;
 use super::machine::ReplayDocument;
-use super::{DONE, NEGATIVE, inherited, output, report};
+use super::sealed::Sealed;
+use super::{DONE, NEGATIVE, output, report};
 
 /// Most differences that are printed.
 const SHOWN: usize = 40;
@@ -25,13 +24,14 @@ pub fn run(context: &Context, request: &Replay) -> anyhow::Result<u8> {
     let files = own_catalogue(context, &bundle)?;
     let inventory = evaluation::inventory_of(&bundle)?;
     let as_of = bundle.manifest().as_of.parse()?;
-    let layers = Layers::of_bundle(&bundle)?;
-    let profiles = profiles_of(&stored);
-    let catalogue = evaluation::load(context, &files, origin_of(&stored), &profiles)?;
+    let sealed = Sealed::of_bundle(context, &bundle, &inventory)?;
+    let mut layers = Layers::of_bundle(&bundle)?;
+    layers.digests.extend(sealed.digests()?);
+    let needed = evaluation::needed(&inventory, &sealed.profiles);
+    let catalogue = evaluation::load(context, &files, origin_of(&stored), &needed)?;
     let decoder = ChildDecoder::of_this_binary()?;
     let mut differences = facts(&bundle, &decoder)?;
     let evidence = evaluation::gather(&bundle, &decoder, true)?;
-    let folder = request.bundle.parent().unwrap_or_else(|| Path::new("."));
     let inputs = Inputs {
         inventory: &inventory,
         inventory_digest: Digest::of(&bundle.inventory()?),
@@ -41,8 +41,8 @@ pub fn run(context: &Context, request: &Replay) -> anyhow::Result<u8> {
         as_of,
         operator: bundle.manifest().operator.clone(),
         state: stored[0].bundle.state,
-        profiles: &override_of(&stored, &inventory, &profiles),
-        inherited: inherited::read(context, &inventory, folder)?,
+        profiles: &sealed.profiles,
+        inherited: sealed.inherited,
     };
     let again = evaluation::all(&catalogue, inputs)?;
     differences.extend(compare(&stored, &again)?);
@@ -74,26 +74,6 @@ fn own_catalogue(context: &Context, bundle: &Bundle) -> anyhow::Result<Catalogue
 
 fn origin_of(stored: &[Assessment]) -> CatalogueOrigin {
     stored[0].catalogue.origin
-}
-
-fn profiles_of(stored: &[Assessment]) -> Vec<crate::model::ProfileId> {
-    let mut ids: Vec<_> = stored.iter().flat_map(|a| a.profiles.iter().map(|p| p.result.profile.clone())).collect();
-    ids.sort();
-    ids.dedup();
-    ids
-}
-
-/// The profiles that the command line asked for then; none where each subsite has those of the inventory.
-fn override_of(
-    stored: &[Assessment],
-    inventory: &crate::inventory::Inventory,
-    all: &[crate::model::ProfileId],
-) -> Vec<crate::model::ProfileId> {
-    let as_declared = stored.iter().all(|assessment| {
-        let declared = inventory.subsite(&assessment.subsite.id).map(|subsite| subsite.profiles.clone());
-        declared == Some(assessment.profiles.iter().map(|p| p.result.profile.clone()).collect())
-    });
-    if as_declared { Vec::new() } else { all.to_vec() }
 }
 
 /// Facts that are kept beside a part and are not what its artifacts give.

@@ -43,10 +43,10 @@ pub fn run(context: &Context, request: &Scan) -> anyhow::Result<u8> {
 pub fn scan(context: &Context, request: &Scan, checks: &CheckSet) -> anyhow::Result<Scanned> {
     let now = context::now();
     let mut inventory = inventory_for(context, request)?;
-    if let Some(path) = &request.authorisation {
+    if let Some(path) = &request.options.authorisation {
         inventory.authorisation = Inventory::read(&context::source(path)?)?.authorisation;
     }
-    let roots = request.roots.as_deref().map(read_roots).transpose()?.unwrap_or_default();
+    let roots = request.options.roots.as_deref().map(read_roots).transpose()?.unwrap_or_default();
     let folder = Temporary::new()?;
     let (files, origin) = context.catalogue()?;
     let manifest = collect::manifest(context, b"", &inventory, &files, origin, None, now);
@@ -102,11 +102,15 @@ fn inventory_for(context: &Context, request: &Scan) -> anyhow::Result<Inventory>
 }
 
 fn sni(request: &Scan) -> anyhow::Result<String> {
-    request.sni.as_ref().map_or(Ok(String::new()), |name| Ok(format!(", sni: {}", serde_json::to_string(name)?)))
+    request
+        .options
+        .sni
+        .as_ref()
+        .map_or(Ok(String::new()), |name| Ok(format!(", sni: {}", serde_json::to_string(name)?)))
 }
 
 fn signers(request: &Scan) -> anyhow::Result<String> {
-    let Some(path) = &request.signers else { return Ok(String::new()) };
+    let Some(path) = &request.options.signers else { return Ok(String::new()) };
     let text = String::from_utf8_lossy(&context::bytes(path)?).into_owned();
     let digests: Vec<_> =
         text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();

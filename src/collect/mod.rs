@@ -12,7 +12,7 @@ mod read;
 pub mod runner;
 pub mod tls;
 
-pub use assets::{AssetSummary, CollectLimits, CollectSummary, assets};
+pub use assets::{AssetProblem, AssetSummary, CollectLimits, CollectSummary, assets};
 pub use child::ChildDecoder;
 pub use job::{Bounds, Builtin, BuiltinFailure, Hint, How, Job, Redactor};
 pub use progress::{Bars, Plain, Progress, Silent};

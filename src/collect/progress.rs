@@ -96,7 +96,11 @@ fn line(summary: &AssetSummary, lang: Lang) -> String {
         (false, Lang::En) => ", incomplete".to_owned(),
     };
     let detail = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
-    let why = summary.problem.as_deref().map(|why| format!(": {}", printable(why))).unwrap_or_default();
+    let why = summary
+        .problem
+        .as_ref()
+        .map(|why| format!("{}{}", lang.pick("：", ": "), printable(&why.describe(lang))))
+        .unwrap_or_default();
     match lang {
         Lang::Zh => format!("{} {} 项{detail}{state}{why}", summary.asset, items),
         Lang::En => format!("{} {} items{detail}{state}{why}", summary.asset, items),
@@ -181,7 +185,7 @@ impl Progress for Bars {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::PartState;
+    use crate::{collect::AssetProblem, evidence::PartState};
 
     fn summary() -> AssetSummary {
         AssetSummary {
@@ -194,25 +198,29 @@ mod tests {
         }
     }
 
+    fn gone() -> AssetProblem {
+        AssetProblem::Unresolved { host: "no way \u{1b}[31mthere".to_owned(), why: "no such host".to_owned() }
+    }
+
     #[test]
     fn piped_output_is_one_line_an_asset_in_the_language_of_the_reader() {
         let plain = Plain::new(Vec::new(), Lang::En);
         plain.begin(2);
         plain.done(&summary());
-        plain.done(&AssetSummary {
-            state: Some(PartState::Incomplete),
-            problem: Some("no way \u{1b}[31mthere".to_owned()),
-            ..summary()
-        });
+        plain.done(&AssetSummary { state: Some(PartState::Incomplete), problem: Some(gone()), ..summary() });
         let text = String::from_utf8(plain.into_inner()).unwrap();
         assert_eq!(
             text,
-            "[1/2] web-01 63 items (denied 3)\n[2/2] web-01 63 items (denied 3), incomplete: no way  [31mthere\n"
+            "[1/2] web-01 63 items (denied 3)\n[2/2] web-01 63 items (denied 3), incomplete: no way  [31mthere: no such host\n"
         );
         let plain = Plain::new(Vec::new(), Lang::Zh);
         plain.begin(1);
         plain.done(&summary());
-        assert_eq!(String::from_utf8(plain.into_inner()).unwrap(), "[1/1] web-01 63 项 (无权读取 3)\n");
+        plain.done(&AssetSummary { state: Some(PartState::Incomplete), problem: Some(gone()), ..summary() });
+        assert_eq!(
+            String::from_utf8(plain.into_inner()).unwrap(),
+            "[1/1] web-01 63 项 (无权读取 3)\n[2/1] web-01 63 项 (无权读取 3)，证据不完整：no way  [31mthere：域名未能解析（no such host）\n"
+        );
     }
 
     #[test]

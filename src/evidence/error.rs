@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use thiserror::Error;
 
-use crate::model::{AssetId, AssetKind, Digest};
+use crate::model::{AssetId, AssetKind, Digest, Lang, system_words};
 
 use super::Problem;
 
@@ -70,6 +70,36 @@ pub enum EvidenceError {
 }
 
 impl EvidenceError {
+    /// What a person reads. Where nobody can put it right, it keeps its English words.
+    pub fn describe(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        match self {
+            Self::Exists { path } => format!("{} 已存在；已有结果从不覆盖", path.display()),
+            Self::Io { path, source, .. } => {
+                format!("{}: {}", path.display(), system_words(&source.to_string(), lang))
+            }
+            Self::DiskFull { path, .. } => format!("磁盘已满：{}", path.display()),
+            Self::NotABundle { path, .. } => format!("{} 不是证据包", path.display()),
+            Self::Refused { path, why } => format!("{} 不能作为证据包读取：{why}", path.display()),
+            Self::Damaged { path, problem } => format!("{}：{}", path.display(), problem.describe(lang)),
+            Self::NoSuchPart { asset } => format!("证据包中没有资产 {asset} 的证据"),
+            Self::AmbiguousPart { path, asset, found } => {
+                format!("{} 中有 {found} 个资产的证据，没有一个是 {asset}", path.display())
+            }
+            Self::OtherKind { expected, found } => {
+                format!("所记录的证据属于 {}，清单写的是 {}", found.title().zh, expected.title().zh)
+            }
+            Self::OtherDigest { path, expected } => {
+                format!("{} 的摘要与清单不符（应为 {expected}）", path.display())
+            }
+            Self::Unsealed { path, asset } => format!("{} 中资产 {asset} 的证据未封存", path.display()),
+            Self::Key { path, why } => format!("{} 不能作为密钥读取：{why}", path.display()),
+            _ => self.to_string(),
+        }
+    }
+
     pub(super) fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| match source.kind() {

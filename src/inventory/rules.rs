@@ -35,12 +35,15 @@ pub(super) fn check(raw: &RawInventory, checked: &mut Checked<'_>) {
 fn system(system: &System, path: &str, raw: &RawInventory, checked: &mut Checked<'_>) {
     checked.filled(&format!("{path}.name"), &system.name);
     checked.filled(&format!("{path}.operator"), &system.operator);
-    for (key, level) in [("level", system.level), ("s", system.s), ("a", system.a)] {
-        if !(1..=4).contains(&level) {
+    let levels = [("level", system.level), ("s", system.s), ("a", system.a)];
+    let exists = |level: u8| (1..=4).contains(&level);
+    for (key, level) in levels {
+        if !exists(level) {
             checked.wrong(&format!("{path}.{key}"), "等级应为 1 至 4", "a level is 1 to 4");
         }
     }
-    if system.level != system.s.max(system.a) {
+    // What is no level at all cannot be compared, and one mistake is enough.
+    if levels.iter().all(|(_, level)| exists(*level)) && system.level != system.s.max(system.a) {
         let message = Text::new(
             format!("等级 {} 不是 S{} 与 A{} 中较高者", system.level, system.s, system.a),
             format!("level {} is not the higher one of S{} and A{}", system.level, system.s, system.a),

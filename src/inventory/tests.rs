@@ -99,6 +99,13 @@ fn what_is_not_declared_is_not_none() {
 }
 
 #[test]
+fn a_level_that_does_not_exist_is_one_mistake() {
+    for (to, mistakes) in [("level: 9, s: 2, a: 3", 1), ("level: 3, s: 2, a: 0", 1), ("level: 5, s: 5, a: 5", 3)] {
+        assert_eq!(broken("level: 3, s: 2, a: 3", to), vec!["a level is 1 to 4"; mistakes]);
+    }
+}
+
+#[test]
 fn every_rule_has_its_mistake() {
     for (from, to, message) in [
         ("id: db-01", "id: web-01", "the id web-01 is taken"),

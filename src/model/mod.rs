@@ -21,5 +21,5 @@ pub use kind::{AssetKind, Domain, ObjectKind};
 pub use reason::{Reason, ReasonCode};
 pub use severity::Severity;
 pub use status::ItemStatus;
-pub use text::{Lang, Text};
+pub use text::{Lang, Text, system_words};
 pub use verdict::Verdict;

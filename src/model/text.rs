@@ -24,6 +24,24 @@ impl Lang {
     }
 }
 
+/// The operating system says what went wrong in English only; the common causes are said in Chinese too.
+pub fn system_words(text: &str, lang: Lang) -> String {
+    if lang == Lang::En {
+        return text.to_owned();
+    }
+    let words = [
+        ("No such file or directory", "文件或目录不存在"),
+        ("Permission denied", "没有权限"),
+        ("File exists", "文件已存在"),
+        ("No space left on device", "磁盘已满"),
+        ("Is a directory", "这是一个目录"),
+        ("Not a directory", "路径中有一段不是目录"),
+        ("Read-only file system", "文件系统只读"),
+        ("not a regular file", "不是普通文件"),
+    ];
+    words.iter().find(|(en, _)| text.starts_with(en)).map_or_else(|| text.to_owned(), |(_, zh)| (*zh).to_owned())
+}
+
 impl FromStr for Lang {
     type Err = String;
 

@@ -88,7 +88,7 @@ impl<'a> Reporter<'a> {
     /// See [`ReportError`]; evidence text alone causes none.
     pub fn write(&self, assessment: &Assessment, format: Format) -> Result<Written, ReportError> {
         match format {
-            Format::Html => Ok(Written::plain(html::write(&self.templates, &self.view(assessment))?)),
+            Format::Html => Ok(Written::plain(html::write(&self.templates, &self.view(assessment), self.lang)?)),
             Format::Json => Ok(Written::plain(assessment.to_json())),
             Format::Junit => Ok(Written::plain(junit::write(assessment, self.lang)?)),
             Format::Pdf => self.pdf(assessment),

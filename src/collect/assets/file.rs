@@ -10,7 +10,7 @@ use std::{
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use super::{Ended, Writing};
+use super::{AssetProblem, Ended, Writing};
 use crate::{
     collect::{ChildDecoder, read},
     evidence::{Content, NewRecord, Origin},
@@ -18,7 +18,7 @@ use crate::{
         apk,
         items::{NMAP, PACKAGE, PACKAGE_DECODED},
     },
-    model::{Digest, ItemStatus},
+    model::{Digest, ItemStatus, Lang},
 };
 
 /// Larger scans are no scans; they are recorded by digest and size and not read.
@@ -63,7 +63,7 @@ pub(super) fn nmap(writer: &mut Writing<'_, '_>, path: &Path, shown: &Path, expe
     match source.open(writer, path, expected) {
         Ok((file, size)) if size <= MAX_NMAP => source.keep(writer, file),
         Ok((file, size)) => match source.refer(writer, &file) {
-            Ok(()) => Ended::incomplete(format!("{}: {size} bytes are too many", shown.display())),
+            Ok(()) => Ended::incomplete(AssetProblem::TooLarge { path: shown.to_owned(), bytes: size }),
             Err(ended) => ended,
         },
         Err(ended) => ended,
@@ -100,19 +100,20 @@ impl<'a> Source<'a> {
         match opened {
             Ok((_, _, found)) if found != expected => {
                 let (Some(found), Some(expected)) = (found, expected) else { return Err(Ended::COMPLETE) };
-                let why = format!("{}: its digest is {found}, the inventory says {expected}", self.shown.display());
-                writer.put(self.record(ItemStatus::Error, Some(why.clone())), Content::Nothing);
-                Err(Ended::incomplete(why))
+                let problem = AssetProblem::OtherDigest { path: self.shown.to_owned(), found, expected };
+                writer.put(self.record(ItemStatus::Error, Some(problem.describe(Lang::En))), Content::Nothing);
+                Err(Ended::incomplete(problem))
             }
             Ok((file, size, _)) => Ok((file, size)),
-            Err(e) => Err(self.failed(writer, &e)),
+            Err(e) => Err(self.failed(writer, e)),
         }
     }
 
-    fn failed(&self, writer: &mut Writing<'_, '_>, error: &io::Error) -> Ended {
-        let why = format!("{}: {error}", self.shown.display());
-        writer.put(self.record(read::status_of(error), Some(why.clone())), Content::Nothing);
-        Ended::incomplete(why)
+    fn failed(&self, writer: &mut Writing<'_, '_>, error: io::Error) -> Ended {
+        let status = read::status_of(&error);
+        let problem = AssetProblem::Unreadable { path: self.shown.to_owned(), error };
+        writer.put(self.record(status, Some(problem.describe(Lang::En))), Content::Nothing);
+        Ended::incomplete(problem)
     }
 
     fn keep(&self, writer: &mut Writing<'_, '_>, mut file: File) -> Ended {
@@ -128,7 +129,7 @@ impl<'a> Source<'a> {
                 writer.put(self.record(ItemStatus::Ok, None), Content::External { digest, size });
                 Ok(())
             }
-            Err(e) => Err(self.failed(writer, &e)),
+            Err(e) => Err(self.failed(writer, e)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Every asset of an inventory becomes one sealed part, whatever happens to it.
 
 mod file;
+mod problem;
 
 use std::{
     collections::BTreeMap,
@@ -24,8 +25,10 @@ use crate::{
     evidence::{BundleWriter, Content, EvidenceError, NewRecord, Origin, Part, PartState, PartWriter},
     formats::items::ACCESS,
     inventory::{Access, Asset, Contact, Inventory},
-    model::{AssetId, AssetKind, ItemStatus},
+    model::{AssetId, AssetKind, ItemStatus, Lang},
 };
+
+pub use problem::AssetProblem;
 
 /// Collector and its version, for what is recorded of an asset as a whole.
 const COLLECTOR: &str = "asset@1";
@@ -85,7 +88,7 @@ pub struct AssetSummary {
     pub state: Option<PartState>,
     pub items: BTreeMap<ItemStatus, u32>,
     /// Why the asset was not looked at, or why its part is not what it should be.
-    pub problem: Option<String>,
+    pub problem: Option<AssetProblem>,
     pub millis: u64,
 }
 
@@ -139,7 +142,7 @@ impl AssetSummary {
             kind: asset.kind,
             state: None,
             items: BTreeMap::new(),
-            problem: Some("stopped before it was begun".to_owned()),
+            problem: Some(AssetProblem::NotBegun),
             millis: 0,
         }
     }
@@ -158,18 +161,18 @@ struct AssetRun<'a> {
 /// How the contents of a part came about.
 struct Ended {
     state: PartState,
-    problem: Option<String>,
+    problem: Option<AssetProblem>,
 }
 
 impl Ended {
     const COMPLETE: Self = Self { state: PartState::Complete, problem: None };
 
-    fn incomplete(problem: impl Into<String>) -> Self {
-        Self { state: PartState::Incomplete, problem: Some(problem.into()) }
+    fn incomplete(problem: AssetProblem) -> Self {
+        Self { state: PartState::Incomplete, problem: Some(problem) }
     }
 
     fn unless_stopped(self, stop: &StopFlag) -> Self {
-        if stop.is_set() { Self::incomplete("stopped") } else { self }
+        if stop.is_set() { Self::incomplete(AssetProblem::Stopped) } else { self }
     }
 }
 
@@ -179,7 +182,7 @@ impl AssetRun<'_> {
         let mut summary = AssetSummary { problem: None, ..AssetSummary::not_begun(self.asset) };
         match self.part(&mut summary) {
             Ok(part) => summary.state = Some(part.state()),
-            Err(e) => summary.problem = Some(e.to_string()),
+            Err(e) => summary.problem = Some(AssetProblem::Evidence(e)),
         }
         summary.millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         summary
@@ -196,7 +199,7 @@ impl AssetRun<'_> {
                     }
                     return Ok(part);
                 }
-                Err(e) => summary.problem = Some(e.to_string()),
+                Err(e) => summary.problem = Some(AssetProblem::Evidence(e)),
             }
         }
         let mut writer =
@@ -207,7 +210,7 @@ impl AssetRun<'_> {
         match failed {
             // The disk is full, or the bundle may not be written: what is there is sealed, and the error is said.
             Some(e) => {
-                summary.problem = Some(e.to_string());
+                summary.problem = Some(AssetProblem::Evidence(e));
                 part.finish(PartState::Incomplete)
             }
             None => part.finish(ended.state),
@@ -239,14 +242,15 @@ impl AssetRun<'_> {
                 Ended::COMPLETE
             }
             (Access::Recorded { path, .. }, _) => {
-                let why = writer.summary.problem.clone().unwrap_or_default();
+                // Why it could not be taken over is known already.
+                let why = writer.summary.problem.as_ref().map(|problem| problem.describe(Lang::En)).unwrap_or_default();
                 self.not_looked_at(writer, "unreachable", &format!("{}: {why}", path.display()));
-                Ended::incomplete(why)
+                Ended { state: PartState::Incomplete, problem: None }
             }
             (access, kind) => {
-                let what = format!("{kind} via {}", access.as_str());
-                self.not_looked_at(writer, "unsupported", &what);
-                Ended::incomplete(format!("unsupported: {what}"))
+                let via = access.as_str();
+                self.not_looked_at(writer, "unsupported", &format!("{kind} via {via}"));
+                Ended::incomplete(AssetProblem::Unsupported { kind, via })
             }
         }
     }
@@ -281,15 +285,15 @@ impl AssetRun<'_> {
         };
         let addresses = match tls::resolve(target, &limits) {
             Ok(addresses) => addresses,
-            Err(e) => {
-                self.not_looked_at(writer, "unreachable", &format!("{}: {e}", target.host));
-                return Ended::incomplete(format!("{}: {e}", target.host));
+            Err(why) => {
+                self.not_looked_at(writer, "unreachable", &format!("{}: {why}", target.host));
+                return Ended::incomplete(AssetProblem::Unresolved { host: target.host.clone(), why });
             }
         };
         let contact = Contact { host: &target.host, addresses: &addresses };
         if let Err(refusal) = self.inventory.covers(&contact, Timestamp::now()) {
             self.not_looked_at(writer, "unauthorised", &refusal.to_string());
-            return Ended::incomplete(format!("unauthorised: {refusal}"));
+            return Ended::incomplete(AssetProblem::Unauthorised(refusal));
         }
         self.progress.asset(self.asset, None);
         tls::collect(target, &addresses, &limits, &mut |record, bytes| writer.put(record, bytes.into()));

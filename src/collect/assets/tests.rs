@@ -64,8 +64,10 @@ impl Done {
         self.part(asset).record(item).unwrap().note.clone().unwrap_or_default()
     }
 
-    fn problem(&self, asset: &str) -> Option<&str> {
-        self.summary.assets.iter().find(|s| s.asset == id(asset)).unwrap().problem.as_deref()
+    /// Its code, and its words in English.
+    fn problem(&self, asset: &str) -> Option<(&str, String)> {
+        let summary = self.summary.assets.iter().find(|s| s.asset == id(asset)).unwrap();
+        summary.problem.as_ref().map(|problem| (problem.code(), problem.describe(Lang::En)))
     }
 }
 
@@ -142,8 +144,10 @@ fn a_file_that_is_missing_another_or_none_is_named_and_the_others_are_collected(
     assert_eq!(status("missing"), ItemStatus::Absent);
     assert_eq!(status("other"), ItemStatus::Error);
     assert_eq!(status("folder"), ItemStatus::Error);
-    assert!(done.problem("missing").unwrap().contains("missing.apk"));
-    assert!(done.problem("other").unwrap().contains("the inventory says sha256:"));
+    let (code, words) = done.problem("missing").unwrap();
+    assert!(code == "unreadable" && words.contains("missing.apk"), "{words}");
+    let (code, words) = done.problem("other").unwrap();
+    assert!(code == "other_digest" && words.contains("the inventory says sha256:"), "{words}");
     assert!(!done.summary.is_complete());
     assert_eq!(done.part("missing").state(), PartState::Incomplete);
     assert_eq!(done.part("good").state(), PartState::Complete);
@@ -202,7 +206,7 @@ fn a_recorded_part_is_taken_over_and_one_that_is_not_there_is_said() {
     assert_eq!(done.part("scan").bytes("nmap.xml").unwrap(), b"<nmaprun/>");
     assert_eq!(done.part("scan").state(), PartState::Complete);
     assert!(done.note("gone", ACCESS).starts_with("unreachable: no-such-bundle"));
-    assert!(done.problem("gone").is_some());
+    assert_eq!(done.problem("gone").unwrap().0, "evidence");
 }
 
 #[test]

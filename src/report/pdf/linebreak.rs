@@ -75,20 +75,28 @@ fn fill(shaped: &Shaped, from: usize, end: usize, room: f32) -> usize {
 
 /// Glyph `over` does not fit any more: break at the last chance, or cut a word that is longer than a line.
 fn choose_break(shaped: &Shaped, from: usize, over: usize, last_break: Option<usize>, end: usize, room: f32) -> usize {
-    let Some(chance) = last_break else { return forced(shaped, from, over) };
+    let Some(chance) = last_break else {
+        return cut(shaped, from, over).or_else(|| hang(shaped, over, end)).unwrap_or(over);
+    };
     let cut_gains = over - chance >= MIN_CUT && is_longer_than(shaped, chance, end, room);
-    if cut_gains { forced(shaped, chance + 1, over).max(chance) } else { chance }
+    if cut_gains { cut(shaped, chance + 1, over).unwrap_or(chance) } else { chance }
 }
 
 /// A cut leaves at least this many characters on the line, or it is not worth it.
 const MIN_CUT: usize = 6;
-/// How far a forced break may be moved forward to spare punctuation.
-const MAX_RETREAT: usize = 4;
+/// Most punctuation that hangs over the end of a line where nothing else keeps it from the start of the next.
+const MAX_HANG: usize = 2;
 
-/// A break inside a word, at `over` or a little before, where the rules for line ends allow it.
-fn forced(shaped: &Shaped, from: usize, over: usize) -> usize {
-    let lowest = over.saturating_sub(MAX_RETREAT).max(from + 1);
-    (lowest..=over).rev().find(|index| may_cut(shaped, *index)).unwrap_or(over)
+/// A break inside a word, at `over` or as little before it as the rules for line starts and ends allow.
+fn cut(shaped: &Shaped, from: usize, over: usize) -> Option<usize> {
+    (from + 1..=over).rev().find(|index| may_cut(shaped, *index))
+}
+
+/// A line that is too narrow for a character and the punctuation behind it: the punctuation hangs over its end, into
+/// the padding of a cell, as Chinese setting does (CLREQ); it never begins a line.
+fn hang(shaped: &Shaped, over: usize, end: usize) -> Option<usize> {
+    let ends = |index: usize| index == end || shaped.glyphs[index].may_break || may_cut(shaped, index);
+    (over + 1..=(over + MAX_HANG).min(end)).find(|index| ends(*index))
 }
 
 fn may_cut(shaped: &Shaped, index: usize) -> bool {

@@ -209,6 +209,8 @@ pub fn versions(assessment: &Assessment, fonts: &[(String, String)], lang: Lang)
 fn input_name(name: &str, lang: Lang) -> String {
     match name {
         "inventory" => lang.pick("清单", "Inventory").to_owned(),
+        "inherited.json" => lang.pick("继承的结果", "Inherited results").to_owned(),
+        "profiles.json" => lang.pick("指定的评估依据", "Profiles that were asked for").to_owned(),
         "roots" => lang.pick("信任根证书", "Trust roots").to_owned(),
         other => other.to_owned(),
     }

@@ -9,7 +9,7 @@ use crate::model::{Lang, Severity};
 use crate::profiles::Counts;
 
 use super::KeyValue;
-use super::words::{list, moment, or_dash, percent, range, said, tone_of_severity, tone_of_word};
+use super::words::{compact_day, list, moment, or_dash, percent, range, said, tone_of_severity, tone_of_word};
 
 #[derive(Debug, Serialize)]
 pub struct Header {
@@ -61,7 +61,7 @@ pub fn title(lang: Lang) -> &'static str {
 
 /// Our own number: never in the pattern of a certified body's report.
 pub fn number(assessment: &Assessment) -> String {
-    let date = assessment.as_of.get(..10).unwrap_or("").replace('-', "");
+    let date = compact_day(&assessment.as_of, assessment.timezone);
     let root = assessment.bundle.evidence_root.short();
     format!("JX-{}-{date}-{}", assessment.subsite.id.as_str().to_uppercase(), root[..8].to_uppercase())
 }
@@ -107,7 +107,7 @@ pub fn cover(assessment: &Assessment, lang: Lang) -> Cover {
         },
         conclusions,
         number: number(assessment),
-        date: moment(&assessment.as_of),
+        date: moment(&assessment.as_of, assessment.timezone),
         bundle: assessment.bundle.evidence_root.hex(),
     }
 }
@@ -132,7 +132,7 @@ pub fn basics(assessment: &Assessment, lang: Lang) -> Vec<KeyValue> {
         KeyValue::new(t("备案编号", "Filing number"), or_dash(system.filing_number.as_deref())),
         KeyValue::new(t("安全保护等级", "Protection level"), graded(assessment, lang)),
         KeyValue::new(t("运营者", "Operator"), &system.operator),
-        KeyValue::new(t("评估时点", "Assessed as of"), moment(&assessment.as_of)),
+        KeyValue::new(t("评估时点", "Assessed as of"), moment(&assessment.as_of, assessment.timezone)),
         KeyValue::new(t("操作人", "Run by"), or_dash(assessment.operator.as_deref())),
         KeyValue::new(t("评估工具", "Tool"), &assessment.engine),
         KeyValue::new(t("报告编号", "Report number"), number(assessment)),
@@ -154,7 +154,7 @@ pub fn graded(assessment: &Assessment, lang: Lang) -> String {
 }
 
 pub fn statement(assessment: &Assessment, lang: Lang) -> Vec<String> {
-    let date = moment(&assessment.as_of);
+    let date = moment(&assessment.as_of, assessment.timezone);
     match lang {
         Lang::Zh => vec![
             "本报告是被评估单位借助自动化工具与人工答复所作的安全基线自评估，不是等级测评机构出具的等级测评报告，也不替代等级测评、商用密码应用安全性评估或其他法定检测评估。".to_owned(),

@@ -151,10 +151,11 @@ fn authorisation(assessment: &Assessment, lang: Lang) -> Vec<KeyValue> {
             ),
         )];
     };
+    let zone = assessment.timezone;
     vec![
         KeyValue::new(t("授权文件", "Document"), format!("{}（SHA-256 {}）", a.document, a.sha256.hex())),
         KeyValue::new(t("授权范围", "Scope"), list(&a.scope, lang)),
-        KeyValue::new(t("授权期间", "Window"), format!("{} — {}", moment(&a.from), moment(&a.to))),
+        KeyValue::new(t("授权期间", "Window"), format!("{} — {}", moment(&a.from, zone), moment(&a.to, zone))),
         KeyValue::new(t("被授权人", "Authorised person"), &a.person),
         KeyValue::new(t("托管方同意", "Consent of the host"), or_dash(a.hosting_consent.as_deref())),
     ]
@@ -215,6 +216,9 @@ fn asset_row(asset: &AssetInfo, lang: Lang) -> AssetRow {
             Lang::Zh => format!("声明情况不明：{reason}；该对象的条款均为未判定"),
             Lang::En => format!("declared unknown: {reason}; its items are undecided"),
         });
+    }
+    if let Some(reason) = &asset.not_looked_at {
+        remarks.push(format!("{}{}", lang.pick("未采集到证据：", "nothing was read: "), reason.describe(lang)));
     }
     AssetRow {
         id: asset.id.to_string(),

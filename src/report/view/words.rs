@@ -1,8 +1,11 @@
 //! How results, rates and lists are worded and coloured. Colour never stands alone: each badge has its word.
 
+use jiff::Timestamp;
+
 use crate::grade::{Figures, Ratio, Word};
 use crate::model::{Lang, Severity, Text, Verdict};
 use crate::profiles::{CaseState, ItemVerdict};
+use crate::yaml::TimeZone;
 
 /// Most entries that a cell lists before it says how many more there are.
 const LISTED: usize = 12;
@@ -113,10 +116,35 @@ pub fn said(text: &Text, lang: Lang) -> String {
     text.get(lang).to_owned()
 }
 
-/// `2026-11-20 15:04 UTC` of an RFC 3339 time, as it was recorded; anything else as it stands.
-pub fn moment(time: &str) -> String {
-    match time.parse::<jiff::Timestamp>() {
-        Ok(at) => at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+/// `2026-11-20 23:04 +08:00` of an RFC 3339 time, as the clocks of the assessed show it; anything else as it stands.
+pub fn moment(time: &str, zone: TimeZone) -> String {
+    match time.parse::<Timestamp>() {
+        Ok(at) => format!("{} {zone}", zone.0.to_datetime(at).strftime("%Y-%m-%d %H:%M")),
         Err(_) => time.to_owned(),
+    }
+}
+
+/// The day of an RFC 3339 time there, as `20261120`; nothing where it is no time.
+pub fn compact_day(time: &str, zone: TimeZone) -> String {
+    time.parse().map_or_else(|_| String::new(), |at| zone.day_of(at).0.strftime("%Y%m%d").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compact_day, moment};
+
+    #[test]
+    fn a_moment_is_printed_in_the_zone_of_the_inventory_with_its_offset() {
+        let at = "2026-11-20T16:04:59.123Z";
+        assert_eq!(moment(at, "+08:00".parse().unwrap()), "2026-11-21 00:04 +08:00");
+        assert_eq!(moment(at, "-03:30".parse().unwrap()), "2026-11-20 12:34 -03:30");
+        assert_eq!(moment(at, "Z".parse().unwrap()), "2026-11-20 16:04 +00:00");
+        assert_eq!(moment("unknown", "+08:00".parse().unwrap()), "unknown");
+    }
+
+    #[test]
+    fn the_day_is_the_one_of_the_same_zone() {
+        assert_eq!(compact_day("2026-11-20T16:04:59Z", "+08:00".parse().unwrap()), "20261121");
+        assert_eq!(compact_day("2026-11-20T16:04:59Z", "Z".parse().unwrap()), "20261120");
     }
 }
