@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::{panic, thread};
 
+use crate::assess::{AssetEvidence, Catalogue};
 use crate::checks::CheckSet;
 use crate::collect::ChildDecoder;
 use crate::evidence::{
@@ -14,7 +16,7 @@ use crate::gate::{
 };
 use crate::grade;
 use crate::inventory::{InheritedBy, Inventory};
-use crate::model::{Digest, Lang, Text, Verdict};
+use crate::model::{AssetId, CatalogueFiles, Digest, Lang, Text, Verdict};
 use crate::yaml::Date;
 
 use super::args::{self, Gate, OutputFormat, Scan, ScanKind};
@@ -59,17 +61,18 @@ pub fn run(context: &Context, request: &Gate) -> anyhow::Result<u8> {
 fn of_bundle(context: &Context, request: &Gate, policy: &Policy, path: &Path) -> anyhow::Result<Decision> {
     let (files, origin) = context.catalogue()?;
     let keys = request.key.iter().map(|path| PublicKey::read(path)).collect::<Result<Vec<_>, EvidenceError>>()?;
-    let verified = verify(path, &VerifyOptions { keys, installed: Some(files.digest()), pinned: policy.catalogue })?;
-    let bundle = Bundle::open(path)?;
-    let inventory = evaluation::inventory_of(&bundle)?;
-    let sealed = Sealed::of_bundle(context, &bundle, &inventory)?;
-    let catalogue = evaluation::load(context, &files, origin, &evaluation::needed(&inventory, &sealed.profiles))?;
+    let (verified, prepared) = thread::scope(|scope| {
+        // A good part of the time goes into hashing, which needs nothing of the rest.
+        let verifying = scope
+            .spawn(|| verify(path, &VerifyOptions { keys, installed: Some(files.digest()), pinned: policy.catalogue }));
+        let prepared = Prepared::of(context, &files, origin, path);
+        (verifying.join().unwrap_or_else(|payload| panic::resume_unwind(payload)), prepared)
+    });
+    // What is wrong with the bundle as a whole is said before what could not be read in it.
+    let verified = verified?;
+    let Prepared { bundle, inventory, sealed, catalogue, layers, evidence } = prepared?;
     let now = context::now();
     let today = inventory.timezone.day_of(now);
-    let mut layers = Layers::of_bundle(&bundle)?;
-    layers.digests.extend(sealed.digests()?);
-    let decoder = ChildDecoder::of_this_binary()?;
-    let evidence = evaluation::gather(&bundle, &decoder, false)?;
     let inputs = Inputs {
         inventory: &inventory,
         inventory_digest: Digest::of(&bundle.inventory()?),
@@ -109,6 +112,29 @@ fn of_bundle(context: &Context, request: &Gate, policy: &Policy, path: &Path) ->
         anyhow::bail!("{}{unknown}", context.t("证据包中没有这个分站点：", "the bundle has no subsite "));
     }
     Ok(Decision::of_all(decisions))
+}
+
+/// What the judging works on: all of a bundle, and the rules.
+struct Prepared {
+    bundle: Bundle,
+    inventory: Inventory,
+    sealed: Sealed,
+    catalogue: Catalogue,
+    layers: Layers,
+    evidence: BTreeMap<AssetId, AssetEvidence>,
+}
+
+impl Prepared {
+    fn of(context: &Context, files: &CatalogueFiles, origin: CatalogueOrigin, path: &Path) -> anyhow::Result<Self> {
+        let bundle = Bundle::open(path)?;
+        let inventory = evaluation::inventory_of(&bundle)?;
+        let sealed = Sealed::of_bundle(context, &bundle, &inventory)?;
+        let catalogue = evaluation::load(context, files, origin, &evaluation::needed(&inventory, &sealed.profiles))?;
+        let mut layers = Layers::of_bundle(&bundle)?;
+        layers.digests.extend(sealed.digests()?);
+        let evidence = evaluation::gather(&bundle, &ChildDecoder::of_this_binary()?, false)?;
+        Ok(Self { bundle, inventory, sealed, catalogue, layers, evidence })
+    }
 }
 
 /// One decision for each file that is to be released, or one where none is named.
