@@ -6,13 +6,11 @@ mod common;
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader},
-    net::TcpListener,
-    process::{Command, Stdio},
+    process::Command,
     time::{Duration, Instant},
 };
 
-use common::{DONE, ERROR, INCOMPLETE, Place, Run, assessed, han, inventory, json, sample};
+use common::{DONE, ERROR, INCOMPLETE, Place, assessed, inventory, json, sample};
 use serde_json::Value;
 
 const SUBSITES: [&str; 3] = ["city", "county", "dept"];
@@ -138,63 +136,6 @@ fn a_run_is_never_overwritten_and_that_is_said_before_anything_is_collected() {
 }
 
 #[test]
-fn mistakes_of_the_command_line_name_what_was_meant_in_both_languages() {
-    let place = Place::new();
-    place.write("inventory.yaml", inventory(&["{id: fw, kind: network.device, serves: [site], unknown: 无权查看}"]));
-    for (args, zh, en) in [
-        (&["nowhere.yaml"][..], "nowhere.yaml: 文件或目录不存在", "nowhere.yaml: No such file or directory"),
-        (
-            &["inventory.yaml", "--profile", "gbt-22239-2019-13"],
-            "是否为 gbt-22239-2019-l3？",
-            "did you mean gbt-22239-2019-l3?",
-        ),
-        (
-            &["inventory.yaml", "--answers", "nowhere.yaml"],
-            "nowhere.yaml: 文件或目录不存在",
-            "nowhere.yaml: No such file",
-        ),
-        (
-            &["inventory.yaml", "--sign-key", "nowhere.pem"],
-            "nowhere.pem: 文件或目录不存在",
-            "nowhere.pem: No such file",
-        ),
-        (&["inventory.yaml", "--font", "nowhere.ttf"], "nowhere.ttf: 文件或目录不存在", "nowhere.ttf: No such file"),
-        (&["inventory.yaml", "--templates", "nowhere"], "nowhere: 文件或目录不存在", "nowhere: No such file"),
-        (&["inventory.yaml", "--sign-key", "inventory.yaml"], "不能作为密钥读取", "inventory.yaml: "),
-        (&["inventory.yaml", "--out", "inventory.yaml/out"], "路径中有一段不是目录", "Not a directory"),
-    ] {
-        let run = place.run(&[&["assess"], args].concat()).exits(ERROR);
-        assert!(run.stderr.contains(zh) && run.stderr.starts_with("错误: "), "{args:?}: {}", run.stderr);
-        let run = place.run(&[&["--lang", "en", "assess"], args].concat()).exits(ERROR);
-        assert_eq!(run.stderr.matches(en).count(), 1, "{args:?}: {}", run.stderr);
-        assert!(han(&run.stderr).is_empty() && run.stderr.starts_with("error: "), "{}", run.stderr);
-        assert!(!place.at("out").exists() && run.stdout.is_empty());
-    }
-}
-
-#[test]
-fn an_argument_that_does_not_exist_is_said_in_the_language_of_the_reader() {
-    let place = Place::new();
-    for (args, zh, en) in [
-        (
-            &["report", "b", "--frmat", "pdf"][..],
-            "不认识的参数 '--frmat'\n  建议: 是否指参数 '--format'？\n\n用法: jixian report",
-            "unexpected argument '--frmat'",
-        ),
-        (&["asess"], "是否指命令 'assess'", "a similar subcommand exists: 'assess'"),
-        (&["assess"], "缺少必需的参数：<INVENTORY>", "were not provided"),
-        (&["report", "b", "--format", "doc"], "可用: html、json、junit、pdf、sarif", "[possible values: html"),
-    ] {
-        let run = place.run(args).exits(ERROR);
-        assert!(run.stderr.starts_with("错误: ") && run.stderr.contains(zh), "{}", run.stderr);
-        assert!(run.stderr.contains("--help") && run.stdout.is_empty(), "{}", run.stderr);
-        let run = place.run(&[&["--lang", "en"], args].concat()).exits(ERROR);
-        assert!(run.stderr.contains(en) && han(&run.stderr).is_empty(), "{}", run.stderr);
-    }
-    assert!(place.run(&["--help"]).exits(DONE).stdout.contains("安全基线"));
-}
-
-#[test]
 fn moments_in_a_report_are_those_of_the_inventorys_time_zone() {
     let place = Place::new();
     let asset = "{id: fw, kind: network.device, serves: [site], unknown: 无权查看}";
@@ -208,60 +149,6 @@ fn moments_in_a_report_are_those_of_the_inventorys_time_zone() {
     assert_eq!(old.as_object_mut().unwrap().remove("timezone").unwrap(), "-03:30");
     let old: jixian::assess::Assessment = serde_json::from_value(old).unwrap();
     assert_eq!(old.timezone.to_string(), "+08:00", "an earlier version wrote none");
-}
-
-#[test]
-fn every_mistake_in_an_inventory_is_shown_with_its_line() {
-    let place = Place::new();
-    let good = inventory(&["{id: fw, kind: network.device, serves: [site], unknown: 无权查看}"]);
-    let line = |wanted: &str| good.lines().position(|line| line.contains(wanted)).unwrap() + 1;
-    let column = |wanted: &str, part: &str| {
-        let line = good.lines().find(|line| line.contains(wanted)).unwrap();
-        line[..line.find(part).unwrap()].chars().count() + 1
-    };
-    for (from, to, zh, en) in [
-        ("unknown: 无权查看", "unknwn: 无权查看", "unknwn", "unknwn"),
-        ("network.device", "network.devise", "network.devise", "network.devise"),
-        ("serves: [site]", "serves: [cite]", "cite", "cite"),
-        ("kind: web", "kind: wep", "wep", "wep"),
-        ("level: 2", "level: two", "two", "two"),
-    ] {
-        let wrong = good.replacen(from, to, 1);
-        assert_ne!(wrong, good);
-        place.write("wrong.yaml", &wrong);
-        let place_of = format!("wrong.yaml:{}:", line(from));
-        for (lang, words) in [("zh", zh), ("en", en)] {
-            let run = place.run(&["--lang", lang, "assess", "wrong.yaml"]).exits(ERROR);
-            assert!(run.stderr.contains(&place_of) && run.stderr.contains(words), "{lang} {to}: {}", run.stderr);
-            let offending = wrong.lines().nth(line(from) - 1).unwrap().trim();
-            assert!(run.stderr.contains(offending), "{lang} {to}: {}", run.stderr);
-        }
-    }
-    // Two in one go; columns count characters, not bytes, and stand there once.
-    let wrong = good.replacen("kind: web", "kind: wep", 1).replacen("exposure: internal", "exposure: outside", 1);
-    place.write("wrong.yaml", &wrong);
-    let run = place.run(&["--lang", "en", "assess", "wrong.yaml"]).exits(ERROR);
-    for part in ["web, name", "internal, profiles"] {
-        let expected = format!("--> wrong.yaml:{}:{}\n", line("kind: web"), column("kind: web", part));
-        assert!(run.stderr.contains(&expected), "{expected}: {}", run.stderr);
-    }
-    for (text, words) in [
-        ("", "the file is empty"),
-        ("schema: jixian.inventory/v9\n", "jixian.inventory/v9"),
-        ("schema: jixian.inventory/v1\nsystems: [&a 1, *a]\n", "wrong.yaml:2:"),
-        ("\u{0}", "wrong.yaml:1:1"),
-        ("a: [", "wrong.yaml:1:"),
-    ] {
-        place.write("wrong.yaml", text);
-        let run = place.run(&["--lang", "en", "assess", "wrong.yaml"]).exits(ERROR);
-        assert!(run.stderr.contains(words), "{text:?}: {}", run.stderr);
-    }
-    place.write("wrong.yaml", [0xb8, 0xd6, 0xd2, 0xaa]);
-    let run = place.run(&["assess", "wrong.yaml"]).exits(ERROR);
-    assert!(run.stderr.contains("UTF-8"), "{}", run.stderr);
-    place.write("wrong.yaml", "# ".to_owned() + &"x".repeat(300 * 1024));
-    place.run(&["assess", "wrong.yaml"]).exits(ERROR);
-    assert!(!place.at("out").exists());
 }
 
 #[test]
@@ -380,131 +267,6 @@ fn a_scan_that_was_cut_off_says_so_and_a_bomb_does_not_go_off() {
         assert!(words.iter().all(|word| word == "unknown"), "{file}: {words:?}");
         assert!(begun.elapsed() < Duration::from_secs(20));
         assert!(!facts.to_string().contains("root:x:"), "{facts}");
-    }
-}
-
-#[test]
-fn english_is_english_everywhere_but_in_names() {
-    let place = Place::new();
-    let text = inventory(&[
-        "{id: fw, kind: network.device, serves: [site], unknown: nobody here may look}",
-        "{id: gone, kind: app.package, serves: [site], path: gone.apk}",
-    ]);
-    let text = text.replace("系统", "the system").replace("单位", "the office").replace("站点", "the site");
-    place.write("inventory.yaml", text);
-    let mut said = Vec::new();
-    let mut run = |args: &[&str], code: i32| {
-        let run = place.run(&[&["--lang", "en"], args].concat()).exits(code);
-        said.push((args.join(" "), run.said()));
-    };
-    run(&["assess", "inventory.yaml", "--out", "out", "--operator", "An auditor"], INCOMPLETE);
-    run(&["verify", "out/bundle"], INCOMPLETE);
-    run(&["replay", "out/bundle"], DONE);
-    run(&["gate", "out/bundle"], common::NEGATIVE);
-    run(&["collect", "inventory.yaml", "--out", "collected"], INCOMPLETE);
-    run(&["evaluate", "collected", "--out", "judged"], INCOMPLETE);
-    run(&["report", "judged", "--format", "html,json,junit,sarif", "--out", "reports"], INCOMPLETE);
-    run(&["scan", "app", "inventory.yaml"], DONE);
-    run(&["check", "test"], DONE);
-    run(&["profile", "show", "gbt-22239-2019-l2"], DONE);
-    for (args, said) in said {
-        assert_eq!(han(&said), [], "{args}: {said}");
-    }
-    let junit = fs::read_to_string(place.at("reports/site/junit.xml")).unwrap();
-    assert_eq!(han(&junit), [], "{junit}");
-    let assessment = json(&place.at("out/site/assessment.json"));
-    assert_eq!(assessment["operator"], "An auditor");
-    let html = fs::read_to_string(place.at("out/site/report.html")).unwrap();
-    assert!(html.contains("<html lang=\"en\">") && html.contains("An auditor"));
-}
-
-/// A listener that takes connections and never says a word.
-fn silent() -> (TcpListener, u16) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    (listener, port)
-}
-
-fn signal(child: &std::process::Child, name: &str) {
-    let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
-    assert!(sent.success());
-}
-
-/// An inventory whose second asset hangs, and the run of it at the moment when it does.
-fn hanging(place: &Place, port: u16, command: &str) -> (std::process::Child, BufReader<std::process::ChildStderr>) {
-    fs::copy(sample().join("scans/dmz.xml"), place.at("dmz.xml")).unwrap();
-    let text = inventory(&[
-        "{id: a-dmz, kind: network.nmap, serves: [site], path: dmz.xml, vantage: internal}",
-        &format!("{{id: b-tls, kind: tls.endpoint, serves: [site], address: \"127.0.0.1:{port}\", sni: localhost}}"),
-        "{id: c-here, kind: host.linux, serves: [site], via: local}",
-    ]);
-    let text = text.replace("parallel: 2", "parallel: 1").replace("item_timeout_s: 10", "item_timeout_s: 60");
-    place.write("inventory.yaml", text.replace("host_deadline_s: 60", "host_deadline_s: 300"));
-    let mut child = place
-        .command(&["--lang", "en", command, "inventory.yaml", "--out", "out"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stderr = BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    stderr.read_line(&mut line).unwrap();
-    assert!(line.starts_with("[1/3] a-dmz"), "{line}");
-    std::thread::sleep(Duration::from_millis(300));
-    (child, stderr)
-}
-
-fn rest(stderr: BufReader<std::process::ChildStderr>) -> String {
-    stderr.lines().map(|line| line.unwrap() + "\n").collect()
-}
-
-#[test]
-fn ctrl_c_seals_what_is_finished_and_reports_on_it() {
-    let (listener, port) = silent();
-    let place = Place::new();
-    let (mut child, stderr) = hanging(&place, port, "assess");
-    let begun = Instant::now();
-    signal(&child, "-INT");
-    let said = rest(stderr);
-    let code = child.wait().unwrap().code();
-    assert_eq!(code, Some(INCOMPLETE), "{said}");
-    assert!(begun.elapsed() < Duration::from_secs(30), "a silent peer holds nobody up: {:?}", begun.elapsed());
-    assert!(said.contains("stopping: "), "{said}");
-    assert!(said.contains("c-here: stopped before it was begun"), "{said}");
-    drop(listener);
-
-    let run = place.run(&["--lang", "en", "verify", "out/bundle"]).exits(INCOMPLETE);
-    assert!(run.stdout.contains("integrity: intact"), "{}", run.stdout);
-    assert!(run.stdout.contains("missing: c-here; cut off: b-tls"), "{}", run.stdout);
-    let assessment = json(&place.at("out/site/assessment.json"));
-    assert_eq!(assessment["bundle"]["state"], "incomplete");
-    let verdicts = common::verdicts(&assessment["outcomes"]);
-    assert!(verdicts.iter().any(|((_, asset), verdict)| asset == "a-dmz" && verdict == "pass"));
-    for ((check, asset), verdict) in &verdicts {
-        assert!(asset == "a-dmz" || ["unknown", "manual"].contains(&verdict.as_str()), "{check} on {asset}: {verdict}");
-    }
-    // Nothing of it is green.
-    let run = place.run(&["gate", "out/bundle"]);
-    assert_eq!(run.code, Some(common::NEGATIVE), "{run:?}");
-}
-
-#[test]
-fn a_second_ctrl_c_and_a_kill_leave_a_bundle_with_what_was_finished() {
-    for signals in [&["-TERM", "-TERM"][..], &["-KILL"]] {
-        let (listener, port) = silent();
-        let place = Place::new();
-        let (mut child, stderr) = hanging(&place, port, "collect");
-        for name in signals {
-            signal(&child, name);
-        }
-        let status = child.wait().unwrap();
-        assert!(status.code().is_none_or(|code| code == ERROR || code == INCOMPLETE), "{status:?}: {}", rest(stderr));
-        drop(listener);
-        let run = place.run(&["--lang", "en", "verify", "out"]).exits(INCOMPLETE);
-        assert!(run.stdout.contains("integrity: intact"), "{}", run.stdout);
-        assert!(place.at("out/parts/a-dmz/SEAL").exists());
-        let run: Run = place.run(&["-q", "evaluate", "out", "--out", "judged"]).exits(INCOMPLETE);
-        assert!(run.stdout.contains("jixian report judged"), "{}", run.stdout);
     }
 }
 

@@ -118,8 +118,8 @@ fn what_was_inherited_is_sealed_and_the_platforms_bundle_is_not_needed_again() {
         run(&place, &["evaluate", "elsewhere", "--out", "judged"]).exits(DONE);
         assert_eq!(item(&result(&place, "judged", "heir-site.json")), ("compliant", true), "{bundle}");
         run(&place, &["replay", "judged"]).exits(DONE);
-        let gated = run(&place, &["gate", "judged", "--scope", "profile", "--format", "json"]).json();
-        assert!(!gated.to_string().contains("no_conclusion"), "{gated}");
+        let gated = run(&place, &["gate", "judged"]);
+        assert_ne!(gated.code, Some(ERROR), "it is judged, whatever the decision: {}", gated.stderr);
         fs::remove_dir_all(place.at("elsewhere")).unwrap();
         fs::remove_dir_all(place.at("judged")).unwrap();
     }

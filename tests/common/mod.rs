@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+pub mod release;
+pub mod reports;
 pub mod skip;
 
 use std::{
