@@ -199,6 +199,8 @@ impl AssetRun<'_> {
                     }
                     return Ok(part);
                 }
+                // Where the bundle takes nothing more, no other part of this asset would fit either.
+                Err(e @ EvidenceError::DiskFull { .. }) => return Err(e),
                 Err(e) => summary.problem = Some(AssetProblem::Evidence(e)),
             }
         }
