@@ -66,10 +66,10 @@ fn an_empty_key_share_is_not_a_missing_one() {
 #[test]
 fn all_suites_at_once_fit_and_a_very_long_hello_takes_several_records() {
     let all: Vec<u16> = suites::all().iter().map(|suite| suite.id).collect();
-    let hello = ClientHello::new(Version::Tls12, [0; 32], all.repeat(50)).with(Extension::Padding(40_000));
+    let hello = ClientHello::new(Version::Tls12, [0; 32], all.repeat(50)).with(Extension::Padding(12_000));
     let bytes = hello.encode().unwrap();
     assert!(bytes.len() > 3 * (1 << 14));
-    assert_eq!(ClientHello::parse(&bytes), Ok(hello));
+    assert!(ClientHello::parse(&bytes) == Ok(hello));
 }
 
 #[test]

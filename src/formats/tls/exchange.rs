@@ -6,6 +6,7 @@ use super::{
     alert::Alert,
     bytes::as_hex,
     client_hello::ClientHello,
+    flight::Flight,
     record::{Framing, Reader, message, ssl2_message},
     server_hello::ServerHello,
     ssl2,
@@ -87,6 +88,11 @@ impl Exchange {
     /// Records and messages of what came back.
     pub fn reader(&self) -> Reader {
         Reader::of(&self.received)
+    }
+
+    /// The first flight of the server, as far as it came in clear.
+    pub fn flight(&self) -> Flight {
+        Flight::of(&self.reader())
     }
 
     /// What was offered; `None` where nothing was, or a hello of SSL 2.0.

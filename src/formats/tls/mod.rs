@@ -5,15 +5,22 @@
 
 pub mod alert;
 mod bytes;
+pub mod certificate;
+pub mod certificate_request;
+pub mod certificate_status;
 pub mod client_hello;
+pub mod dh_primes;
 pub mod exchange;
 pub mod extension;
+pub mod flight;
 pub mod groups;
 mod probe;
 pub mod record;
 pub mod schemes;
 pub mod server_hello;
+pub mod server_key_exchange;
 pub mod ssl2;
+pub mod starttls;
 mod suite_table;
 pub mod suites;
 pub mod version;
