@@ -6,6 +6,7 @@ mod fuzz_common;
 use std::{env, fs, path::Path, thread, time::Instant};
 
 use fuzz_common::{PARSERS, Parser};
+use jixian::formats::tls::from_hex;
 
 /// Damaged inputs of each parser. `FUZZ_ROUNDS=100000 cargo test --test fuzz_smoke` goes on for longer.
 const ROUNDS: usize = 500;
@@ -89,6 +90,13 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
         }
         "app_package" => add("samples/tianfu/packages", 8),
         "markup" => add("tests/data/pdf", 2),
+        "tls_hello" | "tls_messages" => {
+            let mut captures = Vec::new();
+            walk(&root.join("tests/data/tls"), &mut captures);
+            let hex = captures.iter().filter_map(|path| fs::read_to_string(path).ok());
+            seeds.extend(hex.filter_map(|hex| from_hex(&hex.replace('\n', ""))));
+            return seeds;
+        }
         name if name.starts_with("linux_") || name == "host_facts" => add("tests/data/linux", 120),
         _ => {}
     }
@@ -121,9 +129,13 @@ fn words(parser: &str) -> &'static [&'static str] {
             "((((((((((true))))))))))",
         ],
         "escaping" => &["<b>&amp;\u{202e}\u{0}\u{1b}]0;x\u{7}</b>", "政务 \"服务\" '网' \u{fffe}"],
-        "tls_hello" => {
-            &["\u{16}\u{3}\u{3}\u{0}\u{4a}\u{2}\u{0}\u{0}\u{46}\u{3}\u{3}", "\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{28}"]
-        }
+        "starttls" => &[
+            "\u{7}220-mail\r\n220 ready\r\n250-mail\r\n250 STARTTLS\r\n220 go\r\n",
+            "\u{1}* OK ready\r\n* CAPABILITY x\r\na1 OK\r\n",
+            "\u{8}<?xml version='1.0'?><stream:stream><stream:features><starttls/></stream:features><proceed/>",
+            "\u{2}0\u{c}\u{2}\u{1}\u{1}x\u{7}\n\u{1}\u{0}\u{4}\u{0}\u{4}\u{0}",
+            "\u{6}\u{3}\u{0}\u{0}\u{b}\u{6}",
+        ],
         _ => &[],
     }
 }

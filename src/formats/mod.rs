@@ -14,6 +14,7 @@ pub mod apk;
 pub mod files;
 pub mod linux;
 pub mod nmap;
+pub mod sm2;
 pub mod tls;
 pub mod x509;
 

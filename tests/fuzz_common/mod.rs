@@ -17,7 +17,7 @@ use jixian::{
             nft, os, packages, pam, pam_walk, services, shadow, shell, sockets, sshd, stat, sudoers, sudoers_words,
             syslog, time, versions,
         },
-        tls, x509,
+        sm2, tls, x509,
     },
     gate::Policy,
     inventory::Inventory,
@@ -59,7 +59,9 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("linux_system", linux_system),
     ("markup", markup),
     ("nmap_xml", nmap_xml),
+    ("starttls", starttls),
     ("tls_hello", tls_hello),
+    ("tls_messages", tls_messages),
     ("waivers", waivers),
     ("x509_der", x509_der),
 ];
@@ -136,6 +138,45 @@ pub fn x509_der(data: &[u8]) {
 
 pub fn tls_hello(data: &[u8]) {
     let _ = tls::answer(data);
+    if let Ok(hello) = tls::client_hello::ClientHello::parse(data) {
+        let written = hello.encode().expect("what was read has lengths that fit");
+        assert_eq!(tls::client_hello::ClientHello::parse(&written), Ok(hello), "a hello of our own reads back");
+    }
+    let _ = tls::ssl2::ClientHello::parse(data);
+    let reader = tls::record::Reader::of(data);
+    let _ = (reader.tail(), reader.records().count(), tls::exchange::answer(&reader));
+    let flight = tls::flight::Flight::of(&reader);
+    let (Some(hello), Some(exchange)) = (&flight.hello, &flight.key_exchange) else { return };
+    let pair = flight.certificates.as_ref().and_then(tls::certificate::Certificates::tlcp_pair);
+    if let Some((sign, encrypt)) = pair {
+        let _ = sm2::verify_key_exchange(exchange, &hello.random, &hello.random, sign, encrypt);
+    }
+}
+
+/// The first byte chooses the form, the rest is the body of a message.
+pub fn tls_messages(data: &[u8]) {
+    let [choice, body @ ..] = data else { return };
+    let suites = tls::suites::all();
+    let suite = &suites[usize::from(*choice) * suites.len() / 256];
+    for version in tls::version::Version::ALL {
+        let _ = tls::server_key_exchange::ServerKeyExchange::parse(version, suite, body);
+        let _ = tls::certificate_request::CertificateRequest::parse(version, body);
+    }
+    let _ = tls::certificate::Certificates::parse(body);
+    let _ = tls::certificate_status::CertificateStatus::parse(body);
+    let _ = tls::server_hello::ServerHello::parse(0x0303, body);
+    let _ = (sm2::public_key(body), sm2::verify_certificate(body, body));
+}
+
+/// The first byte chooses the protocol; the rest comes in pieces.
+pub fn starttls(data: &[u8]) {
+    let [choice, said @ ..] = data else { return };
+    let protocols = tls::starttls::Protocol::ALL;
+    let mut machine = tls::starttls::Machine::new(protocols[usize::from(*choice) % protocols.len()], "host.example");
+    machine.step(b"");
+    for piece in said.chunks(7) {
+        machine.step(piece);
+    }
 }
 
 /// A `.jxb` of somebody else, and no more of it than a megabyte.
