@@ -224,7 +224,8 @@ impl AssetRun<'_> {
             (Access::Local, AssetKind::HostLinux) => self.linux(writer),
             (Access::Endpoint { address }, AssetKind::TlsEndpoint) => {
                 let port = address.port().unwrap_or(HTTPS);
-                let target = Target { host: address.host().to_owned(), port, sni: self.asset.sni.clone() };
+                let target =
+                    Target { host: address.host().to_owned(), port, sni: self.asset.sni.clone(), starttls: None };
                 self.tls(writer, &target)
             }
             (Access::File { path, sha256 }, AssetKind::AppPackage) => {
@@ -280,11 +281,11 @@ impl AssetRun<'_> {
     }
 
     fn tls(&self, writer: &mut Writing<'_, '_>, target: &Target) -> Ended {
-        let limits = TlsLimits {
-            probe: self.limits.item_timeout,
-            deadline: Instant::now() + self.limits.asset_deadline,
-            stop: self.limits.stop.clone(),
-        };
+        let limits = TlsLimits::new(
+            self.limits.item_timeout.min(tls::PATIENCE),
+            Instant::now() + self.limits.asset_deadline,
+            self.limits.stop.clone(),
+        );
         let addresses = match tls::resolve(target, &limits) {
             Ok(addresses) => addresses,
             Err(why) => {

@@ -1,12 +1,21 @@
-//! One TLS endpoint: a few connections, each an item of evidence, none of which can discard the others.
+//! One TLS or TLCP endpoint: hellos made by hand and a few whole handshakes, none of which can discard the others.
 //!
-//! Nothing is judged here: the chain is recorded as it came, and what it is worth is decided at evaluation.
+//! Nothing is judged here. What was sent and what came back is recorded as bytes, and facts are read from them again.
 
-mod connection;
+mod behaviour;
+mod certificates;
+mod enumerate;
+mod hello;
+mod manners;
+mod parameters;
+mod session;
+mod survey;
 mod verifier;
+mod wire;
 
 use std::{
-    net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs},
+    cell::Cell,
+    net::{IpAddr, SocketAddr, ToSocketAddrs},
     sync::mpsc,
     thread,
     time::{Duration, Instant},
@@ -16,14 +25,26 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    collect::runner::StopFlag,
     evidence::{NewRecord, Origin},
-    formats::tls::{DEFAULT, ONLY_1_2, ONLY_1_3, Outcome, PLAIN, Probe, RESOLVE, Resolved},
+    formats::tls::{
+        EXCHANGES, Probe, RESOLVE, Resolved, SESSION, SESSION_1_2, SESSION_1_3, exchange::Exchange, item_of, starttls,
+        version::Version,
+    },
     model::ItemStatus,
 };
 
+pub use manners::TlsLimits;
+
+use enumerate::Versions;
+use manners::Manners;
+use session::Offer;
+use wire::Wire;
+
 /// Collector and its version.
-pub const COLLECTOR: &str = "tls@1";
+pub const COLLECTOR: &str = "tls@2";
+
+/// For one connection, where nobody asks for less.
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often a waiting thread looks at the stop flag.
 const LOOK: Duration = Duration::from_millis(50);
@@ -35,6 +56,8 @@ pub struct Target {
     pub port: u16,
     /// The server name to ask for instead of `host`.
     pub sni: Option<String>,
+    /// The protocol that goes over to TLS when it is asked to.
+    pub starttls: Option<starttls::Protocol>,
 }
 
 impl Target {
@@ -42,15 +65,11 @@ impl Target {
     pub fn name(&self) -> &str {
         self.sni.as_deref().unwrap_or(&self.host)
     }
-}
 
-/// Bounds of the collection of one endpoint.
-#[derive(Clone, Debug)]
-pub struct TlsLimits {
-    /// For one connection, from the first packet to the last.
-    pub probe: Duration,
-    pub deadline: Instant,
-    pub stop: StopFlag,
+    /// The name that goes into a hello: none where the target is an address (RFC 6066 section 3).
+    pub fn server_name(&self) -> &str {
+        if self.name().parse::<IpAddr>().is_ok() { "" } else { self.name() }
+    }
 }
 
 /// What the addresses of the target are; asked before any contact, so that they can be held against the authorisation.
@@ -78,6 +97,9 @@ pub fn resolve(target: &Target, limits: &TlsLimits) -> Result<Vec<IpAddr>, Strin
     }
 }
 
+/// Addresses of one name that are probed; more are recorded and said to be left out.
+const ADDRESSES: usize = 8;
+
 /// Probes the target at the addresses that it resolved to. False when it was stopped in the middle.
 pub fn collect(
     target: &Target,
@@ -86,13 +108,25 @@ pub fn collect(
     sink: &mut dyn FnMut(NewRecord, Option<Vec<u8>>),
 ) -> bool {
     let mut run = Run { target, limits, sink };
-    let Some(ip) = run.choose(addresses) else { return !limits.stop.is_set() };
-    let default = run.probe(DEFAULT, ip, connection::Offer::All);
-    run.probe(ONLY_1_2, ip, connection::Offer::Only1_2);
-    run.probe(ONLY_1_3, ip, connection::Offer::Only1_3);
-    let silent = |probe: &Probe| matches!(probe.outcome, Outcome::Closed | Outcome::Timeout | Outcome::NotTls);
-    if default.as_ref().is_some_and(silent) {
-        run.probe(PLAIN, ip, connection::Offer::Plain);
+    run.resolved(addresses);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let Ok(runtime) = runtime else {
+        run.failed(EXCHANGES[0], "no runtime");
+        return true;
+    };
+    let manners = Manners::new(limits);
+    for (n, ip) in addresses.iter().take(ADDRESSES).enumerate() {
+        manners.next_address();
+        let wire = Wire { target, address: SocketAddr::new(*ip, target.port), manners: &manners };
+        let name = target.server_name();
+        let started = Cell::new((Timestamp::now(), Instant::now()));
+        let found = runtime.block_on(wire.survey(name, &mut |group, exchanges| {
+            let (since, begun) = started.replace((Timestamp::now(), Instant::now()));
+            run.exchanges(&item_of(group, n), since, begun, &exchanges);
+        }));
+        if found.iter().any(|(version, _)| matches!(version, Version::Tls12 | Version::Tls13)) {
+            run.sessions(n, *ip, &found);
+        }
     }
     !limits.stop.is_set()
 }
@@ -104,57 +138,70 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// The first address that takes a connection; the first of all where none does.
-    fn choose(&mut self, addresses: &[IpAddr]) -> Option<IpAddr> {
+    fn resolved(&mut self, addresses: &[IpAddr]) {
         let (started, begun) = (Timestamp::now(), Instant::now());
-        let takes = |ip: &&IpAddr| {
-            let socket = SocketAddr::new(**ip, self.target.port);
-            addresses.len() == 1 || TcpStream::connect_timeout(&socket, self.patience()).is_ok()
-        };
-        let chosen = addresses.iter().find(takes).or(addresses.first()).copied();
         let resolved = Resolved {
             host: self.target.host.clone(),
             port: self.target.port,
+            sni: self.target.server_name().to_owned(),
+            starttls: self.target.starttls.map_or_else(String::new, |protocol| protocol.code().to_owned()),
             addresses: addresses.iter().map(ToString::to_string).collect(),
-            chosen: chosen.map(|ip| ip.to_string()),
+            probed: addresses.iter().take(ADDRESSES).map(ToString::to_string).collect(),
         };
         let query = format!("resolve {}", self.target.host);
         self.record(RESOLVE, query, ItemStatus::Ok, started, begun, None, Some(&resolved));
-        chosen
     }
 
-    fn patience(&self) -> Duration {
-        self.limits.probe.min(self.limits.deadline.saturating_duration_since(Instant::now()))
+    fn exchanges(&mut self, item: &str, started: Timestamp, begun: Instant, exchanges: &[Exchange]) {
+        let query = format!("{} hellos to {}:{}", exchanges.len(), self.target.host, self.target.port);
+        self.record(item, query, ItemStatus::Ok, started, begun, None, Some(&exchanges));
     }
 
-    fn probe(&mut self, item: &str, ip: IpAddr, offer: connection::Offer) -> Option<Probe> {
+    fn failed(&mut self, item: &str, why: &str) {
+        let (started, begun) = (Timestamp::now(), Instant::now());
+        self.record(item, String::new(), ItemStatus::Error, started, begun, Some(why.to_owned()), None::<&Probe>);
+    }
+
+    /// Handshakes to their end, in each version by itself: what comes after the hello is sealed from anyone else.
+    fn sessions(&mut self, n: usize, ip: IpAddr, found: &[(Version, Versions)]) {
+        self.session(&item_of(SESSION, n), ip, Offer::All);
+        let speaks = |version| found.iter().any(|(other, _)| *other == version);
+        for (version, item, offer) in
+            [(Version::Tls12, SESSION_1_2, Offer::Only1_2), (Version::Tls13, SESSION_1_3, Offer::Only1_3)]
+        {
+            if speaks(version) {
+                self.session(&item_of(item, n), ip, offer);
+            }
+        }
+    }
+
+    fn session(&mut self, item: &str, ip: IpAddr, offer: Offer) {
         if self.limits.stop.is_set() {
-            return None;
+            return;
         }
         let (started, begun) = (Timestamp::now(), Instant::now());
         let query = format!("{} {}", offer.describe(), SocketAddr::new(ip, self.target.port));
-        let patience = self.patience();
+        let patience = self.limits.probe.min(self.limits.deadline.saturating_duration_since(Instant::now()));
         if patience.is_zero() {
             let note = Some("the time for the whole endpoint was over before this probe began".to_owned());
             self.record(item, query, ItemStatus::Timeout, started, begun, note, None::<&Probe>);
-            return None;
+            return;
         }
-        let probe = self.interruptibly(ip, offer, patience)?;
+        let Some(probe) = self.interruptibly(ip, offer, patience) else { return };
         let note = probe.error.clone();
         self.record(item, query, ItemStatus::Ok, started, begun, note, Some(&probe));
-        Some(probe)
     }
 
     /// One connection on a thread of its own, which a stop leaves behind: a silent peer must not hold anybody up.
-    fn interruptibly(&self, ip: IpAddr, offer: connection::Offer, patience: Duration) -> Option<Probe> {
+    fn interruptibly(&self, ip: IpAddr, offer: Offer, patience: Duration) -> Option<Probe> {
         let (done, result) = mpsc::channel();
         let target = self.target.clone();
         let spawned = thread::Builder::new().spawn(move || {
             // Nobody waits any more where the run was stopped.
-            let _ = done.send(connection::probe(&target, ip, offer, patience));
+            let _ = done.send(session::probe(&target, ip, offer, patience));
         });
         if spawned.is_err() {
-            return Some(connection::probe(self.target, ip, offer, patience));
+            return Some(session::probe(self.target, ip, offer, patience));
         }
         loop {
             match result.recv_timeout(LOOK) {

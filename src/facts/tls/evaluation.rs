@@ -13,7 +13,14 @@ use crate::{facts::EvaluationContext, formats::x509};
 
 /// Fills in `days_left` and the verdict on the chain of every certificate.
 pub(in crate::facts) fn at_evaluation(tls: &mut Value, context: &EvaluationContext<'_>) {
-    let Some(list) = tls.get_mut("certificates").and_then(Value::as_array_mut) else { return };
+    for group in ["certificates", "certificates_without_name"] {
+        if let Some(list) = tls.get_mut(group).and_then(Value::as_array_mut) {
+            of_list(list, context);
+        }
+    }
+}
+
+fn of_list(list: &mut [Value], context: &EvaluationContext<'_>) {
     for certificate in list.iter_mut().filter_map(Value::as_object_mut) {
         let days = days_left(certificate, context.as_of);
         certificate.insert("days_left".to_owned(), days);

@@ -2,8 +2,13 @@
 //!
 //! What only a deeper prober can tell is `unknown` or `not_tested`, never left out and never guessed.
 
+mod behaviour;
+mod certificates;
+mod collected;
 mod derive;
 mod evaluation;
+mod protocols;
+mod sm;
 
 use std::collections::BTreeMap;
 
@@ -26,8 +31,12 @@ pub struct Tls {
     pub negotiated: Fact<Negotiated>,
     pub groups: Fact<Vec<Named>>,
     pub signature_schemes: Fact<Vec<Named>>,
+    /// Bits of the smallest prime for Diffie-Hellman; 0 where no suite has one.
     pub dh_bits: Fact<i64>,
+    /// What is shown to who asks for the name; both of a TLCP server.
     pub certificates: Fact<Vec<Certificate>>,
+    /// What is shown to who names nothing, in the versions before TLS 1.3.
+    pub certificates_without_name: Fact<Vec<Certificate>>,
     pub client_auth: Tri,
     pub compression: Tri,
     pub early_data: Tri,
@@ -53,8 +62,10 @@ pub struct Tls {
 pub struct Endpoint {
     pub host: String,
     pub port: u16,
-    /// The address that was contacted.
+    /// The first address that was contacted.
     pub ip: Fact<String>,
+    /// All addresses that were probed; the facts are those of all together.
+    pub addresses: Fact<Vec<String>>,
     /// The name that was asked for; empty where the target is an address.
     pub sni: String,
     /// `none`, or the protocol in which TLS was asked for.

@@ -27,5 +27,5 @@ pub mod version;
 
 pub use bytes::{Malformed, TooLong, from_hex, hex};
 pub use probe::{
-    Alert, Answer, DEFAULT, ONLY_1_2, ONLY_1_3, Outcome, PLAIN, Probe, RESOLVE, Resolved, SuiteInfo, answer, suite,
+    Alert, Answer, EXCHANGES, Outcome, Probe, RESOLVE, Resolved, SESSION, SESSION_1_2, SESSION_1_3, answer, item_of,
 };

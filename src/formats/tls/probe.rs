@@ -6,23 +6,46 @@ use crate::model::Tri;
 
 /// The item that says what a name resolved to.
 pub const RESOLVE: &str = "tls.resolve";
-/// The probe that offers everything our client speaks.
-pub const DEFAULT: &str = "tls.probe.default";
-/// The probe restricted to TLS 1.2.
-pub const ONLY_1_2: &str = "tls.probe.tls1_2";
-/// The probe restricted to TLS 1.3.
-pub const ONLY_1_3: &str = "tls.probe.tls1_3";
-/// A plain HTTP request, made only where no TLS was found.
-pub const PLAIN: &str = "tls.probe.plain";
+/// A whole handshake with everything that our client speaks.
+pub const SESSION: &str = "session.default";
+/// A whole handshake of TLS 1.2.
+pub const SESSION_1_2: &str = "session.tls1_2";
+/// A whole handshake of TLS 1.3.
+pub const SESSION_1_3: &str = "session.tls1_3";
+/// Groups of exchanges; each is an item of its own.
+pub const EXCHANGES: &[&str] = &[
+    "service",
+    "version.ssl2",
+    "version.ssl3",
+    "version.tls1_0",
+    "version.tls1_1",
+    "version.tls1_2",
+    "version.tls1_3",
+    "version.tlcp1_1",
+    "groups",
+    "schemes",
+    "dh",
+    "certificates",
+    "behaviour",
+];
 
-/// What a name resolved to, and which address was contacted.
+/// The name of the item of a group, or of a session, at the nth address (from 0).
+pub fn item_of(group: &str, n: usize) -> String {
+    if n == 0 { format!("tls.{group}") } else { format!("tls.{group}@{}", n + 1) }
+}
+
+/// What a name resolved to, and which addresses were contacted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resolved {
     pub host: String,
     pub port: u16,
+    /// The name in the hellos; empty where the target is an address.
+    pub sni: String,
+    /// The protocol that was asked to go over to TLS; empty where TLS came first.
+    pub starttls: String,
     pub addresses: Vec<String>,
-    /// The first address that took a connection; the first of all where none did.
-    pub chosen: Option<String>,
+    /// Those that were probed, in order; more than a few are left out.
+    pub probed: Vec<String>,
 }
 
 /// One connection.
@@ -145,38 +168,6 @@ fn alert_name(description: u8) -> &'static str {
         120 => "no_application_protocol",
         _ => "other",
     }
-}
-
-/// A suite that our client speaks: number, name, key exchange, authentication, cipher, bits, MAC.
-type Row = (u16, &'static str, &'static str, &'static str, &'static str, i64, &'static str);
-
-const SUITES: &[Row] = &[
-    (0x1301, "TLS_AES_128_GCM_SHA256", "any", "any", "AES_128_GCM", 128, "AEAD"),
-    (0x1302, "TLS_AES_256_GCM_SHA384", "any", "any", "AES_256_GCM", 256, "AEAD"),
-    (0x1303, "TLS_CHACHA20_POLY1305_SHA256", "any", "any", "CHACHA20_POLY1305", 256, "AEAD"),
-    (0xc02b, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "ECDHE", "ECDSA", "AES_128_GCM", 128, "AEAD"),
-    (0xc02c, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "ECDHE", "ECDSA", "AES_256_GCM", 256, "AEAD"),
-    (0xc02f, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "ECDHE", "RSA", "AES_128_GCM", 128, "AEAD"),
-    (0xc030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "ECDHE", "RSA", "AES_256_GCM", 256, "AEAD"),
-    (0xcca8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "ECDHE", "RSA", "CHACHA20_POLY1305", 256, "AEAD"),
-    (0xcca9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "ECDHE", "ECDSA", "CHACHA20_POLY1305", 256, "AEAD"),
-];
-
-/// What is known of a suite.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SuiteInfo {
-    pub name: &'static str,
-    pub kx: &'static str,
-    pub auth: &'static str,
-    pub enc: &'static str,
-    pub bits: i64,
-    pub mac: &'static str,
-}
-
-/// The suite of a number, where our client speaks it.
-pub fn suite(id: u16) -> Option<SuiteInfo> {
-    let (_, name, kx, auth, enc, bits, mac) = *SUITES.iter().find(|row| row.0 == id)?;
-    Some(SuiteInfo { name, kx, auth, enc, bits, mac })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One connection of one offer, ended by its deadline whatever the peer does.
+//! Whole handshakes of our own client: what only the end of one can tell. Ended by the deadline whatever the peer does.
 
 use std::{
     io::{self, Read, Write},
@@ -20,7 +20,10 @@ use super::{
 };
 use crate::{
     formats::{
-        tls::{Answer, Outcome, Probe, answer},
+        tls::{
+            Answer, Outcome, Probe, answer,
+            starttls::{Machine, Step},
+        },
         x509::{self, hex},
     },
     model::Tri,
@@ -38,7 +41,6 @@ pub(super) enum Offer {
     All,
     Only1_2,
     Only1_3,
-    Plain,
 }
 
 impl Offer {
@@ -47,7 +49,6 @@ impl Offer {
             Self::All => "tls1.2+tls1.3 hello",
             Self::Only1_2 => "tls1.2 hello",
             Self::Only1_3 => "tls1.3 hello",
-            Self::Plain => "HEAD / HTTP/1.1",
         }
     }
 
@@ -56,7 +57,6 @@ impl Offer {
             Self::All => vec![&TLS13, &TLS12],
             Self::Only1_2 => vec![&TLS12],
             Self::Only1_3 => vec![&TLS13],
-            Self::Plain => Vec::new(),
         }
     }
 
@@ -91,11 +91,8 @@ pub(super) fn probe(target: &Target, ip: IpAddr, offer: Offer, patience: Duratio
     match TcpStream::connect_timeout(&SocketAddr::new(ip, target.port), patience) {
         Ok(stream) => {
             let mut tap = Tap::new(stream, begun + patience);
-            let result = match offer {
-                Offer::Plain => plain(&mut tap, target),
-                _ => handshake(&mut tap, target, ip, offer, &mut probe),
-            };
-            settle(&mut probe, &tap, result, offer);
+            let result = lead_in(&mut tap, target).and_then(|()| handshake(&mut tap, target, ip, offer, &mut probe));
+            settle(&mut probe, &tap, result);
             let _ = tap.stream.shutdown(Shutdown::Both);
         }
         Err(e) => {
@@ -112,13 +109,13 @@ pub(super) fn probe(target: &Target, ip: IpAddr, offer: Offer, patience: Duratio
 }
 
 /// What the handshake's end and the raw bytes say together.
-fn settle(probe: &mut Probe, tap: &Tap, result: Result<(), io::Error>, offer: Offer) {
+fn settle(probe: &mut Probe, tap: &Tap, result: Result<(), io::Error>) {
     probe.head = hex(&tap.head);
     probe.bytes_sent = tap.sent;
     let seen = answer(&tap.head);
     probe.outcome = match (&result, &seen) {
         (Ok(()), Answer::Http) => Outcome::PlainHttp,
-        (Ok(()), _) if offer != Offer::Plain => Outcome::Accepted,
+        (Ok(()), _) => Outcome::Accepted,
         (_, Answer::Http) => Outcome::PlainHttp,
         (_, Answer::Alert(_) | Answer::Tls) => Outcome::Refused,
         (_, Answer::Other) => Outcome::NotTls,
@@ -142,12 +139,29 @@ fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
-fn plain(tap: &mut Tap, target: &Target) -> Result<(), io::Error> {
-    // In one piece: a server may answer and hang up after the first packet.
-    let request = format!("HEAD / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", target.name());
-    tap.write_all(request.as_bytes())?;
-    let mut buffer = [0; HEAD];
-    while tap.head.len() < 5 && tap.read(&mut buffer)? > 0 {}
+/// Talks the plain protocol until it goes over to TLS; what it says until then is no answer to a hello.
+fn lead_in(tap: &mut Tap, target: &Target) -> io::Result<()> {
+    let Some(protocol) = target.starttls else { return Ok(()) };
+    let mut machine = Machine::new(protocol, target.name());
+    let mut buffer = [0; 4096];
+    let mut count = 0;
+    loop {
+        match machine.step(&buffer[..count]) {
+            Step::Wait => {}
+            Step::Send(bytes) => tap.write_all(&bytes)?,
+            Step::SendThenTls(bytes) => {
+                tap.write_all(&bytes)?;
+                break;
+            }
+            Step::Tls => break,
+            Step::Refused { words } | Step::NotThis { seen: words } => return Err(io::Error::other(words)),
+        }
+        count = tap.read(&mut buffer)?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    tap.head.clear();
     Ok(())
 }
 

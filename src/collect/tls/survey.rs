@@ -1,0 +1,146 @@
+//! The order of questions to one address: what answers at all, then versions, then what each version can do.
+
+use futures_util::future::join_all;
+
+use super::{
+    enumerate::Versions,
+    hello::{Hello, Shape},
+    parameters::of_kx,
+    wire::{Question, Want, Wire},
+};
+use crate::formats::tls::{
+    exchange::{Answer, End, Exchange},
+    suites::Kx,
+    version::Version,
+};
+
+/// Versions in the order in which they are asked for: what most servers speak first.
+const ORDER: [Version; 7] =
+    [Version::Tls12, Version::Tls13, Version::Tlcp11, Version::Tls11, Version::Tls10, Version::Ssl3, Version::Ssl2];
+
+/// A group of exchanges: one item of evidence.
+pub(super) type Sink<'a> = dyn FnMut(&str, Vec<Exchange>) + 'a;
+
+impl Wire<'_> {
+    /// Asks everything; each group of answers is handed over as soon as it is there.
+    pub async fn survey(&self, name: &str, sink: &mut Sink<'_>) -> Vec<(Version, Versions)> {
+        let first = self.first(name).await;
+        let goes_on = first.iter().any(|exchange| is_worth_more(exchange));
+        sink("service", first);
+        if !goes_on {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        let asked = join_all(ORDER.map(|version| async move { (version, self.version(version, name).await) }));
+        for (version, mut versions) in asked.await {
+            sink(&format!("version.{}", version.code()), std::mem::take(&mut versions.exchanges));
+            found.push((version, versions));
+        }
+        found.retain(|(_, versions)| versions.is_accepted());
+        self.parameters(name, &found, sink).await;
+        self.certificates(name, &found, sink).await;
+        self.behaviour(name, &found, sink).await;
+        found
+    }
+
+    /// The widest hello of today, then that of TLCP, then plain HTTP, until something answers.
+    async fn first(&self, name: &str) -> Vec<Exchange> {
+        let mut all = Vec::new();
+        let widest = Hello::new(Version::Tls12, name);
+        all.push(self.ask_hello("default", &widest, Want::Flight).await);
+        if all[0].end == End::Refused || all[0].end == End::Unreachable {
+            return all;
+        }
+        if !matches!(all[0].answer(), Answer::ServerHello(_)) {
+            all.push(self.ask_hello("default.tls1_3", &Hello::new(Version::Tls13, name), Want::Hello).await);
+            let tlcp = Hello::new(Version::Tlcp11, name).shape(Shape::NameOnly);
+            all.push(self.ask_hello("default.tlcp", &tlcp, Want::Hello).await);
+        }
+        if all.iter().all(|exchange| matches!(exchange.answer(), Answer::Nothing | Answer::NotTls | Answer::Unfinished))
+        {
+            let host = self.target.name();
+            let bytes = format!("HEAD / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").into_bytes();
+            all.push(
+                self.ask(Question { name: "plain".to_owned(), sni: String::new(), bytes, want: Want::Line }).await,
+            );
+        }
+        all
+    }
+
+    async fn parameters(&self, name: &str, found: &[(Version, Versions)], sink: &mut Sink<'_>) {
+        let mut groups = Vec::new();
+        let mut schemes = Vec::new();
+        let mut dh = Vec::new();
+        if let Some(versions) = of(found, Version::Tls13) {
+            groups.extend(self.groups_of_1_3(name, versions).await);
+            schemes.extend(self.schemes_of_1_3(name, versions).await);
+        }
+        if let Some((version, versions)) = newest_before_1_3(found) {
+            groups.extend(self.groups_before_1_3(version, name, versions).await);
+        }
+        if let Some(versions) = of(found, Version::Tls12) {
+            schemes.extend(self.schemes_of_1_2(name, versions).await);
+        }
+        for (version, versions) in found {
+            if *version != Version::Tls13 && !of_kx(&versions.accepted, |kx| kx == Kx::Dhe).is_empty() {
+                dh.extend(self.dh(*version, name, versions).await);
+            }
+        }
+        sink("groups", groups);
+        sink("schemes", schemes);
+        sink("dh", dh);
+    }
+
+    async fn certificates(&self, name: &str, found: &[(Version, Versions)], sink: &mut Sink<'_>) {
+        let mut all = Vec::new();
+        for version in
+            [newest_before_1_3(found).map(|(version, _)| version), Some(Version::Tlcp11)].into_iter().flatten()
+        {
+            if let Some(versions) = of(found, version) {
+                all.extend(self.chains(version, name, versions).await);
+            }
+        }
+        sink("certificates", all);
+    }
+
+    async fn behaviour(&self, name: &str, found: &[(Version, Versions)], sink: &mut Sink<'_>) {
+        let mut all = Vec::new();
+        if let Some((version, versions)) = newest_before_1_3(found) {
+            all.push(self.compression(version, name, versions).await);
+            all.push(self.heartbeat(version, name, versions).await);
+            all.extend(self.alpn(version, name, versions).await);
+        }
+        if let Some((version, versions)) = below_the_newest(found) {
+            all.push(self.fallback(version, name, versions).await);
+        }
+        sink("behaviour", all);
+    }
+}
+
+/// Whether there may be TLS or TLCP behind it.
+fn is_worth_more(exchange: &Exchange) -> bool {
+    match exchange.answer() {
+        Answer::Http | Answer::NotTls => false,
+        // An old or odd server hangs up on what it does not understand.
+        Answer::Nothing => matches!(exchange.end, End::Closed | End::Reset) && exchange.name != "plain",
+        _ => true,
+    }
+}
+
+fn of(found: &[(Version, Versions)], version: Version) -> Option<&Versions> {
+    found.iter().find(|(other, _)| *other == version).map(|(_, versions)| versions)
+}
+
+fn newest_before_1_3(found: &[(Version, Versions)]) -> Option<(Version, &Versions)> {
+    [Version::Tls12, Version::Tls11, Version::Tls10, Version::Ssl3]
+        .into_iter()
+        .find_map(|version| of(found, version).map(|versions| (version, versions)))
+}
+
+/// The second newest version, where there is one to step down to.
+fn below_the_newest(found: &[(Version, Versions)]) -> Option<(Version, &Versions)> {
+    let order = [Version::Tls13, Version::Tls12, Version::Tls11, Version::Tls10, Version::Ssl3];
+    let mut spoken = order.into_iter().filter_map(|version| of(found, version).map(|versions| (version, versions)));
+    spoken.next();
+    spoken.next()
+}

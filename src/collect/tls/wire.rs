@@ -1,0 +1,230 @@
+//! One connection: dialled, led to TLS where the protocol needs that, one hello sent, what comes back taken in.
+
+use std::{
+    io,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout_at,
+};
+
+use super::{Target, manners::Manners};
+use crate::formats::tls::{
+    exchange::{End, Exchange, KEPT},
+    record::{MAX_CONNECTION, Reader, message},
+    server_hello::ServerHello,
+    starttls::{Machine, Protocol, Step},
+    version::Version,
+};
+
+/// Bytes before the body of a record.
+const HEADER: usize = 5;
+
+/// How often a waiting connection looks at the stop flag.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// When enough has come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Want {
+    /// The server's hello, or its alert.
+    Hello,
+    /// All that a server says in clear before it waits.
+    Flight,
+    /// A line of HTTP.
+    Line,
+}
+
+/// Bytes to send, and what is to be remembered of them.
+#[derive(Clone, Debug)]
+pub(super) struct Question {
+    pub name: String,
+    pub sni: String,
+    pub bytes: Vec<u8>,
+    pub want: Want,
+}
+
+/// Makes connections to one address of one target.
+pub(super) struct Wire<'a> {
+    pub target: &'a Target,
+    pub address: SocketAddr,
+    pub manners: &'a Manners<'a>,
+}
+
+impl Wire<'_> {
+    /// Asks once. Never fails: every failure is an end.
+    pub async fn ask(&self, question: Question) -> Exchange {
+        let admission = match self.manners.admit().await {
+            Ok(admission) => admission,
+            Err(reason) => return self.not_asked(question, reason),
+        };
+        let begun = Instant::now();
+        let mut talk = Talk::default();
+        let end = tokio::select! {
+            done = timeout_at(admission.end.into(), self.talk(&question, &mut talk)) => done.unwrap_or(End::Timeout),
+            () = self.stopped() => End::NotTested { reason: "stopped".to_owned() },
+        };
+        self.manners.heard(talk.received > 0 || matches!(end, End::Closed | End::Reset));
+        Exchange {
+            name: question.name,
+            ip: self.address.ip().to_string(),
+            port: self.address.port(),
+            sni: question.sni,
+            starttls: self.target.starttls.map_or_else(String::new, |protocol| protocol.code().to_owned()),
+            sent: if talk.asked { question.bytes } else { Vec::new() },
+            received: talk.kept(question.want),
+            end,
+            sent_bytes: talk.sent,
+            received_bytes: talk.received,
+            ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+
+    async fn stopped(&self) {
+        while !self.manners.limits().stop.is_set() {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    pub fn not_asked(&self, question: Question, reason: &str) -> Exchange {
+        Exchange {
+            name: question.name,
+            ip: self.address.ip().to_string(),
+            port: self.address.port(),
+            sni: question.sni,
+            starttls: self.target.starttls.map_or_else(String::new, |protocol| protocol.code().to_owned()),
+            sent: Vec::new(),
+            received: Vec::new(),
+            end: End::NotTested { reason: reason.to_owned() },
+            sent_bytes: 0,
+            received_bytes: 0,
+            ms: 0,
+        }
+    }
+
+    async fn talk(&self, question: &Question, talk: &mut Talk) -> End {
+        match self.exchange(question, talk).await {
+            Ok(end) => end,
+            Err(error) => end_of(&error),
+        }
+    }
+
+    async fn exchange(&self, question: &Question, talk: &mut Talk) -> io::Result<End> {
+        let mut stream = TcpStream::connect(self.address).await?;
+        stream.set_nodelay(true)?;
+        // Nothing is left to say when we hang up, and a scan should leave no sockets behind in TIME_WAIT.
+        stream.set_zero_linger()?;
+        if let Some(protocol) = self.target.starttls
+            && let Some(end) = lead_in(&mut stream, protocol, self.target.name(), talk).await?
+        {
+            return Ok(end);
+        }
+        stream.write_all(&question.bytes).await?;
+        talk.asked = true;
+        talk.sent += question.bytes.len() as u64;
+        let mut buffer = vec![0; 16 << 10];
+        loop {
+            let count = stream.read(&mut buffer).await?;
+            talk.received += count as u64;
+            talk.reader.push(&buffer[..count]);
+            if talk.is_enough(question.want) {
+                return Ok(End::Complete);
+            }
+            if count == 0 {
+                return Ok(End::Closed);
+            }
+            if talk.received >= MAX_CONNECTION as u64 {
+                return Ok(End::Limit);
+            }
+        }
+    }
+}
+
+/// Talks the plain protocol until it goes over to TLS; an end where it does not.
+async fn lead_in(stream: &mut TcpStream, protocol: Protocol, name: &str, talk: &mut Talk) -> io::Result<Option<End>> {
+    let mut machine = Machine::new(protocol, name);
+    let mut buffer = [0; 4096];
+    let mut count = 0;
+    loop {
+        let (bytes, done) = match machine.step(&buffer[..count]) {
+            Step::Wait => (Vec::new(), false),
+            Step::Send(bytes) => (bytes, false),
+            Step::SendThenTls(bytes) => (bytes, true),
+            Step::Tls => return Ok(None),
+            Step::Refused { words } => return Ok(Some(End::NotTested { reason: format!("starttls: {words}") })),
+            Step::NotThis { seen } => return Ok(Some(End::NotTested { reason: format!("starttls: {seen}") })),
+        };
+        stream.write_all(&bytes).await?;
+        talk.sent += bytes.len() as u64;
+        if done {
+            return Ok(None);
+        }
+        count = stream.read(&mut buffer).await?;
+        talk.received += count as u64;
+        if count == 0 {
+            return Ok(Some(End::Closed));
+        }
+    }
+}
+
+/// What one connection has brought so far.
+#[derive(Default)]
+struct Talk {
+    reader: Reader,
+    asked: bool,
+    sent: u64,
+    received: u64,
+}
+
+impl Talk {
+    fn is_enough(&self, want: Want) -> bool {
+        let reader = &self.reader;
+        let over = reader.is_over() && want != Want::Line;
+        over || match want {
+            Want::Hello => reader.has_server_hello(),
+            Want::Flight => reader.has_server_hello_done() || rest_is_sealed(reader),
+            Want::Line => reader.bytes().contains(&b'\n'),
+        }
+    }
+
+    /// What is kept as evidence: to the end of the hello where nothing more was wanted.
+    fn kept(&self, want: Want) -> Vec<u8> {
+        let bytes = self.reader.bytes();
+        let end = match want {
+            Want::Hello => end_of_hello(&self.reader),
+            Want::Flight | Want::Line => bytes.len(),
+        };
+        bytes[..end.min(KEPT)].to_vec()
+    }
+}
+
+/// After a hello of TLS 1.3 nothing more comes in clear.
+fn rest_is_sealed(reader: &Reader) -> bool {
+    let hello = reader.find(message::SERVER_HELLO);
+    let hello = hello.and_then(|found| ServerHello::parse(found.record_version, &found.body).ok());
+    hello.is_some_and(|hello| hello.selected_version() == Some(Version::Tls13))
+}
+
+/// The end of the record that completes the hello; of all bytes where none does.
+fn end_of_hello(reader: &Reader) -> usize {
+    let mut end = 0;
+    for record in reader.records() {
+        end += HEADER + record.body.len();
+        if Reader::of(&reader.bytes()[..end]).has_server_hello() {
+            return end;
+        }
+    }
+    reader.bytes().len()
+}
+
+fn end_of(error: &io::Error) -> End {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => End::Refused,
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted => End::Reset,
+        io::ErrorKind::TimedOut => End::Timeout,
+        _ => End::Unreachable,
+    }
+}

@@ -1,0 +1,162 @@
+//! How a server behaves: each fact from the exchange that asked for it, `unknown` where none did.
+
+use super::{Heartbeat, Negotiated, Renegotiation, Resumption, collected::Collected, protocols::suite};
+use crate::{
+    formats::tls::{
+        Outcome, Probe, SESSION, alert,
+        exchange::{Answer, Exchange},
+        server_hello::ServerHello,
+        version::Version,
+    },
+    model::{Fact, Tri, UnreadStatus},
+};
+
+/// DEFLATE (RFC 3749).
+const DEFLATE: u8 = 1;
+
+impl Collected {
+    /// What our own client agreed on, where it offered all that it speaks.
+    pub(super) fn negotiated(&self) -> Fact<Negotiated> {
+        self.sessions.as_ref().and_then(|sessions| {
+            let done = sessions.iter().find(|probe| probe.outcome == Outcome::Accepted);
+            match done.and_then(|probe| Some((probe, probe.version.clone()?, probe.suite?))) {
+                Some((probe, version, id)) => Fact::Known(Negotiated {
+                    version,
+                    suite: suite(id),
+                    group: probe.group.clone().unwrap_or_default(),
+                }),
+                None => Fact::unread(UnreadStatus::NotTested, SESSION),
+            }
+        })
+    }
+
+    /// Whether a certificate of the client's is asked for.
+    pub(super) fn client_auth(&self) -> Tri {
+        let flights = self.all().map(Exchange::flight).filter(|flight| flight.done);
+        let asked = flights.map(|flight| flight.client_auth());
+        let sessions = self.sessions().filter_map(|probe| known(probe.client_auth));
+        any(asked.chain(sessions))
+    }
+
+    /// Whether an OCSP response came along.
+    pub(super) fn ocsp_staple(&self) -> Tri {
+        let named = self.all().filter(|exchange| !exchange.name.ends_with(".no_name"));
+        let flights = named.filter(|exchange| offered_status(exchange)).map(Exchange::flight).filter(|f| f.done);
+        any(flights.map(|flight| flight.status.is_some()).chain(self.sessions().filter_map(|probe| known(probe.ocsp))))
+    }
+
+    pub(super) fn compression(&self) -> Tri {
+        if self.only_1_3() {
+            return Tri::No;
+        }
+        any(self.named("compression").filter_map(hello).map(|hello| hello.compression == DEFLATE))
+    }
+
+    /// Whether a needless step down is refused. Of a server with one version it cannot be told.
+    pub(super) fn fallback_scsv(&self) -> Tri {
+        let verdicts = self.named("fallback_scsv").filter_map(|exchange| match exchange.answer() {
+            Answer::Alert(alert) => (alert.name() == "inappropriate_fallback").then_some(true),
+            Answer::ServerHello(_) => Some(false),
+            _ => None,
+        });
+        all(verdicts)
+    }
+
+    pub(super) fn extended_master_secret(&self) -> Tri {
+        all(self.hellos_before_1_3().map(|hello| hello.extended_master_secret()))
+    }
+
+    pub(super) fn renegotiation(&self) -> Renegotiation {
+        if self.only_1_3() {
+            // RFC 8446 took renegotiation out.
+            return Renegotiation { secure: Tri::Yes, client_initiated: Tri::No };
+        }
+        let secure = all(self.hellos_before_1_3().map(|hello| hello.renegotiation_info().is_some()));
+        Renegotiation { secure, client_initiated: Tri::Unknown }
+    }
+
+    pub(super) fn resumption(&self) -> Resumption {
+        let ticket = any(self.hellos_before_1_3().map(|hello| hello.session_ticket()));
+        Resumption { session_id: Tri::Unknown, ticket }
+    }
+
+    pub(super) fn heartbeat(&self) -> Heartbeat {
+        let offered = if self.only_1_3() {
+            Tri::No
+        } else {
+            any(self.named("heartbeat").filter_map(hello).map(|hello| hello.heartbeat().is_some()))
+        };
+        Heartbeat { offered, heartbleed: if offered == Tri::No { Tri::No } else { Tri::Unknown } }
+    }
+
+    /// Protocols that the server chose.
+    pub(super) fn alpn(&self) -> Fact<Vec<String>> {
+        let asked: Vec<_> = self.named("alpn").filter_map(hello).collect();
+        let done: Vec<&Probe> = self.sessions().filter(|probe| probe.outcome == Outcome::Accepted).collect();
+        if asked.is_empty() && done.is_empty() {
+            return Fact::unread(UnreadStatus::NotTested, "alpn");
+        }
+        let mut names: Vec<String> = Vec::new();
+        let seen = asked.iter().filter_map(|hello| hello.alpn().map(|name| String::from_utf8_lossy(name).into_owned()));
+        for name in seen.chain(done.iter().filter_map(|probe| probe.alpn.clone())) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        Fact::Known(names)
+    }
+
+    /// Hellos of servers that were offered all that a browser offers, in versions before TLS 1.3.
+    fn hellos_before_1_3(&self) -> impl Iterator<Item = ServerHello> {
+        let asked = self.all().filter(|exchange| offered_status(exchange)).filter_map(hello);
+        asked.filter(|hello| matches!(hello.selected_version(), Some(Version::Tls10 | Version::Tls11 | Version::Tls12)))
+    }
+
+    fn only_1_3(&self) -> bool {
+        let before = [Version::Ssl3, Version::Tls10, Version::Tls11, Version::Tls12];
+        let refused = |version| self.protocols_status(version) == Some(super::ProtocolStatus::Refused);
+        self.accepts(Version::Tls13) && before.into_iter().all(refused)
+    }
+
+    fn protocols_status(&self, version: Version) -> Option<super::ProtocolStatus> {
+        let protocols = self.protocols();
+        let of = match version {
+            Version::Ssl3 => protocols.ssl3,
+            Version::Tls10 => protocols.tls1_0,
+            Version::Tls11 => protocols.tls1_1,
+            _ => protocols.tls1_2,
+        };
+        of.status.known().copied()
+    }
+}
+
+fn hello(exchange: &Exchange) -> Option<ServerHello> {
+    match exchange.answer() {
+        Answer::ServerHello(hello) => Some(hello),
+        _ => None,
+    }
+}
+
+/// The full shape of our hello asks for a staple; the bare one asks for nothing.
+fn offered_status(exchange: &Exchange) -> bool {
+    use crate::formats::tls::extension::id;
+    exchange.offered().is_some_and(|hello| hello.extension(id::STATUS_REQUEST).is_some())
+}
+
+fn known(tri: Tri) -> Option<bool> {
+    match tri {
+        Tri::Yes => Some(true),
+        Tri::No => Some(false),
+        Tri::Unknown => None,
+    }
+}
+
+/// Yes where one is so, no where none is, unknown where nobody was asked.
+fn any(verdicts: impl Iterator<Item = bool>) -> Tri {
+    verdicts.fold(Tri::Unknown, |so_far, verdict| if verdict || so_far == Tri::Yes { Tri::Yes } else { Tri::No })
+}
+
+/// Yes where all are so.
+fn all(verdicts: impl Iterator<Item = bool>) -> Tri {
+    verdicts.fold(Tri::Unknown, |so_far, verdict| if !verdict || so_far == Tri::No { Tri::No } else { Tri::Yes })
+}

@@ -1,0 +1,132 @@
+//! The certificates that a server proves itself with, wherever a flight or a handshake showed them.
+
+use std::net::IpAddr;
+
+use super::{Certificate, Chain, Role, collected::Collected};
+use crate::{
+    formats::{
+        tls::{exchange::Exchange, version::Version},
+        x509,
+    },
+    model::{Fact, Tri, UnreadStatus},
+};
+
+/// One chain as it was shown.
+struct Shown {
+    role: Role,
+    chain: Vec<Vec<u8>>,
+    key_proven: Tri,
+}
+
+impl Collected {
+    /// Certificates shown to who asked for the name. Several probes may meet several: each counts once.
+    pub(super) fn certificates(&self) -> Fact<Vec<Certificate>> {
+        let named = |exchange: &&Exchange| !exchange.name.ends_with(".no_name");
+        let flights = self.all().filter(named).flat_map(of_flight);
+        let sessions = self.sessions().filter_map(|probe| {
+            let chain = x509::from_pem(probe.chain.as_bytes());
+            (!chain.is_empty()).then_some(Shown { role: Role::Server, chain, key_proven: probe.key_proven })
+        });
+        self.distinct(sessions.chain(flights))
+    }
+
+    /// Certificates shown to who names nothing: what a client without SNI meets.
+    pub(super) fn certificates_without_name(&self) -> Fact<Vec<Certificate>> {
+        self.distinct(self.all().filter(|exchange| exchange.name.ends_with(".no_name")).flat_map(of_flight))
+    }
+
+    fn distinct(&self, shown: impl Iterator<Item = Shown>) -> Fact<Vec<Certificate>> {
+        let name = self.name();
+        let mut out: Vec<Certificate> = Vec::new();
+        let mut unreadable = false;
+        for one in shown {
+            match certificate(&one, &name) {
+                Some(found) => match out.iter_mut().find(|other| other.about.sha256 == found.about.sha256) {
+                    Some(known) if known.key_proven == Tri::Unknown => known.key_proven = found.key_proven,
+                    Some(_) => {}
+                    None => out.push(found),
+                },
+                None => unreadable = true,
+            }
+        }
+        match (out.is_empty(), unreadable) {
+            (_, true) => Fact::unread(UnreadStatus::Error, "malformed"),
+            (false, _) => Fact::Known(out),
+            (true, _) => Fact::unread(UnreadStatus::NotTested, "certificates"),
+        }
+    }
+
+    /// What the certificate should be made out to.
+    fn name(&self) -> String {
+        let Some(resolved) = self.resolved.known() else { return String::new() };
+        if resolved.sni.is_empty() { resolved.host.clone() } else { resolved.sni.clone() }
+    }
+}
+
+/// The chains of a flight: one, or both of a TLCP server.
+fn of_flight(exchange: &Exchange) -> Vec<Shown> {
+    let flight = exchange.flight();
+    let tlcp = flight.hello.as_ref().and_then(|hello| hello.selected_version()) == Some(Version::Tlcp11);
+    let Some(sent) = flight.certificates else { return Vec::new() };
+    let of = |role, chain| Shown { role, chain, key_proven: Tri::Unknown };
+    match sent.list.as_slice() {
+        [] => Vec::new(),
+        [sign, encrypt, others @ ..] if tlcp => {
+            let with = |own: &Vec<u8>| std::iter::once(own.clone()).chain(others.iter().cloned()).collect();
+            vec![of(Role::TlcpSign, with(sign)), of(Role::TlcpEnc, with(encrypt))]
+        }
+        list => vec![of(if tlcp { Role::TlcpSign } else { Role::Server }, list.to_vec())],
+    }
+}
+
+fn certificate(shown: &Shown, name: &str) -> Option<Certificate> {
+    let (own, others) = shown.chain.split_first()?;
+    let decoded = x509::decode(own).ok()?;
+    Some(Certificate {
+        role: shown.role,
+        name_matches: decoded.certificate.san.iter().any(|san| name_matches(san, name)).into(),
+        about: decoded.certificate,
+        days_left: Fact::unread(UnreadStatus::NotTested, "evaluation"),
+        self_signed: decoded.self_issued,
+        chain: Chain {
+            status: Fact::unread(UnreadStatus::NotTested, "evaluation"),
+            length: i64::try_from(shown.chain.len()).unwrap_or(i64::MAX),
+            root: Fact::unread(UnreadStatus::NotTested, "evaluation"),
+            others: others.iter().filter_map(|der| x509::decode(der).ok()).map(|d| d.certificate).collect(),
+            pem: x509::to_pem(shown.chain.iter().map(Vec::as_slice)),
+        },
+        ct_scts: i64::try_from(decoded.scts).unwrap_or(i64::MAX),
+        key_proven: shown.key_proven,
+    })
+}
+
+/// RFC 9525: a whole name, or `*` in place of the first label. A name in the subject alone does not count.
+fn name_matches(san: &str, name: &str) -> bool {
+    if let (Ok(san), Ok(name)) = (san.parse::<IpAddr>(), name.parse::<IpAddr>()) {
+        return san == name;
+    }
+    if name.parse::<IpAddr>().is_ok() {
+        return false;
+    }
+    let (san, name) = (san.trim_end_matches('.'), name.trim_end_matches('.'));
+    match san.strip_prefix("*.") {
+        Some(parent) => name.split_once('.').is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(parent)),
+        None => san.eq_ignore_ascii_case(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_matches;
+
+    #[test]
+    fn names_match_as_browsers_match_them() {
+        assert!(name_matches("CD.example.gov.cn", "cd.example.gov.cn"));
+        assert!(name_matches("*.example.gov.cn", "cd.example.gov.cn"));
+        assert!(!name_matches("*.example.gov.cn", "a.cd.example.gov.cn"));
+        assert!(!name_matches("*.example.gov.cn", "example.gov.cn"));
+        assert!(name_matches("127.0.0.1", "127.0.0.1"));
+        assert!(!name_matches("*.0.0.1", "127.0.0.1"));
+        assert!(!name_matches("cd.example.gov.cn", "127.0.0.1"));
+    }
+}

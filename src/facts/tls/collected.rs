@@ -1,0 +1,90 @@
+//! What the probes of one endpoint brought, of all its addresses, before any fact is drawn from it.
+
+use crate::{
+    facts::{Artifacts, artifacts::json as item_json},
+    formats::tls::{
+        EXCHANGES, Probe, RESOLVE, Resolved, SESSION, SESSION_1_2, SESSION_1_3,
+        exchange::{End, Exchange},
+        item_of,
+        version::Version,
+    },
+    model::{Fact, UnreadStatus},
+};
+
+/// More addresses are never probed.
+const ADDRESSES: usize = 16;
+
+/// All records of one part.
+pub(super) struct Collected {
+    pub resolved: Fact<Resolved>,
+    /// By group; `Unread` where the group was never asked, or its record cannot be read.
+    groups: Vec<(&'static str, Fact<Vec<Exchange>>)>,
+    /// Handshakes of our own client, and why there are none.
+    pub sessions: Fact<Vec<Probe>>,
+}
+
+impl Collected {
+    pub fn of(artifacts: &dyn Artifacts) -> Self {
+        let groups = EXCHANGES.iter().map(|group| (*group, joined(artifacts, group))).collect();
+        let mut sessions = Fact::unread(UnreadStatus::NotTested, SESSION);
+        for item in [SESSION, SESSION_1_3, SESSION_1_2] {
+            for n in 0..ADDRESSES {
+                if let Fact::Known(probe) = item_json::<Probe>(artifacts, &item_of(item, n)) {
+                    push(&mut sessions, probe);
+                }
+            }
+        }
+        Self { resolved: item_json(artifacts, RESOLVE), groups, sessions }
+    }
+
+    /// The exchanges of a group.
+    pub fn group(&self, name: &str) -> Fact<&[Exchange]> {
+        match self.groups.iter().find(|(group, _)| *group == name) {
+            Some((_, exchanges)) => exchanges.as_ref().map(Vec::as_slice),
+            None => Fact::unread(UnreadStatus::NotTested, name),
+        }
+    }
+
+    pub fn version(&self, version: Version) -> Fact<&[Exchange]> {
+        self.group(&format!("version.{}", version.code()))
+    }
+
+    /// Exchanges of a name, wherever they are.
+    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Exchange> {
+        self.all().filter(move |exchange| exchange.name == name)
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &Exchange> {
+        self.groups.iter().filter_map(|(_, group)| group.known()).flatten()
+    }
+
+    pub fn sessions(&self) -> impl Iterator<Item = &Probe> {
+        self.sessions.known().into_iter().flatten()
+    }
+}
+
+/// Whether the connection was made at all.
+pub(super) fn was_made(exchange: &Exchange) -> bool {
+    !matches!(exchange.end, End::NotTested { .. })
+}
+
+fn joined(artifacts: &dyn Artifacts, group: &str) -> Fact<Vec<Exchange>> {
+    let mut all = item_json::<Vec<Exchange>>(artifacts, &item_of(group, 0));
+    for n in 1..ADDRESSES {
+        match item_json::<Vec<Exchange>>(artifacts, &item_of(group, n)) {
+            Fact::Known(more) => match &mut all {
+                Fact::Known(list) => list.extend(more),
+                Fact::Unread(_) => all = Fact::Known(more),
+            },
+            Fact::Unread(_) => {}
+        }
+    }
+    all
+}
+
+fn push<T>(list: &mut Fact<Vec<T>>, item: T) {
+    match list {
+        Fact::Known(list) => list.push(item),
+        Fact::Unread(_) => *list = Fact::Known(vec![item]),
+    }
+}

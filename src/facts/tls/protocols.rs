@@ -1,0 +1,359 @@
+//! Versions and suites: what each exchange of a version says, and whether the list of suites has its end.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Named, Protocol, ProtocolStatus, Protocols, Service, Suite,
+    collected::{Collected, was_made},
+};
+use crate::{
+    formats::tls::{
+        exchange::{Answer, End, Exchange},
+        groups, schemes, ssl2, suites,
+        version::Version,
+    },
+    model::{Fact, Tri, UnreadStatus},
+};
+
+impl Collected {
+    pub(super) fn protocols(&self) -> Protocols {
+        let of = |version| self.protocol(version);
+        Protocols {
+            ssl2: self.ssl2(),
+            ssl3: of(Version::Ssl3),
+            tls1_0: of(Version::Tls10),
+            tls1_1: of(Version::Tls11),
+            tls1_2: of(Version::Tls12),
+            tls1_3: of(Version::Tls13),
+            tlcp: of(Version::Tlcp11),
+        }
+    }
+
+    /// Whether a server takes a version.
+    pub(super) fn accepts(&self, version: Version) -> bool {
+        match version {
+            Version::Ssl2 => self.ssl2().status == Fact::Known(ProtocolStatus::Accepted),
+            _ => self.version(version).known().is_some_and(|list| list.iter().any(|e| chosen(e, version).is_some())),
+        }
+    }
+
+    /// What answered. TLS that any exchange saw is TLS; only then does it matter what else came back.
+    pub(super) fn service(&self) -> Fact<Service> {
+        let tls = [Version::Ssl2, Version::Ssl3, Version::Tls10, Version::Tls11, Version::Tls12, Version::Tls13];
+        match (tls.into_iter().any(|version| self.accepts(version)), self.accepts(Version::Tlcp11)) {
+            (true, true) => Fact::Known(Service::Both),
+            (true, false) => Fact::Known(Service::Tls),
+            (false, true) => Fact::Known(Service::Tlcp),
+            (false, false) => self.group("service").and_then(|first| silent_service(first, self)),
+        }
+    }
+
+    fn protocol(&self, version: Version) -> Protocol {
+        let Fact::Known(exchanges) = self.version(version) else { return self.not_asked(version) };
+        let label = format!("{}.suites", version.code());
+        let asked: Vec<_> = exchanges.iter().filter(|exchange| exchange.name == label).collect();
+        let mut accepted: Vec<u16> = Vec::new();
+        for suite in asked.iter().filter_map(|exchange| chosen(exchange, version)) {
+            if !accepted.contains(&suite) {
+                accepted.push(suite);
+            }
+        }
+        let alert = asked.iter().find_map(|exchange| match exchange.answer() {
+            Answer::Alert(alert) => Some(alert.name().to_owned()),
+            _ => None,
+        });
+        Protocol {
+            status: if accepted.is_empty() { refusal(&asked) } else { Fact::Known(ProtocolStatus::Accepted) },
+            alert: Fact::Known(alert.unwrap_or_else(|| "none".to_owned())),
+            suites: match unfinished(&asked) {
+                Some(why) => Fact::unread(why, "enumeration"),
+                None => Fact::Known(accepted.iter().map(|id| suite(*id)).collect()),
+            },
+            server_order: order(exchanges, version),
+        }
+    }
+
+    fn ssl2(&self) -> Protocol {
+        let Fact::Known(exchanges) = self.version(Version::Ssl2) else { return self.not_asked(Version::Ssl2) };
+        let asked: Vec<_> = exchanges.iter().collect();
+        let found = exchanges.iter().find_map(|exchange| match exchange.answer() {
+            Answer::Ssl2ServerHello(hello) => Some(hello),
+            _ => None,
+        });
+        let none = || Fact::Known("none".to_owned());
+        match found {
+            Some(hello) => Protocol {
+                status: Fact::Known(ProtocolStatus::Accepted),
+                alert: none(),
+                suites: Fact::Known(hello.specs.iter().map(|id| ssl2_suite(*id)).collect()),
+                server_order: Tri::Unknown,
+            },
+            None => {
+                let status = refusal(&asked);
+                let suites = match &status {
+                    Fact::Known(ProtocolStatus::Timeout) => Fact::unread(UnreadStatus::Timeout, "enumeration"),
+                    Fact::Known(_) => Fact::Known(Vec::new()),
+                    Fact::Unread(why) => Fact::Unread(why.clone()),
+                };
+                Protocol { status, alert: none(), suites, server_order: Tri::Unknown }
+            }
+        }
+    }
+
+    /// A version that was never asked for: because nothing there speaks TLS at all, or for another reason.
+    fn not_asked(&self, version: Version) -> Protocol {
+        let status = match self.service() {
+            Fact::Known(Service::Closed | Service::PlainHttp | Service::NotTls) => Fact::Known(ProtocolStatus::Closed),
+            Fact::Known(Service::Timeout) => Fact::Known(ProtocolStatus::Timeout),
+            _ => self.version(version).and_then(|_| Fact::unread(UnreadStatus::NotTested, version.code())),
+        };
+        let suites = match &status {
+            Fact::Known(ProtocolStatus::Closed) => Fact::Known(Vec::new()),
+            Fact::Known(_) => Fact::unread(UnreadStatus::Timeout, version.code()),
+            Fact::Unread(why) => Fact::Unread(why.clone()),
+        };
+        Protocol { status, alert: Fact::Known("none".to_owned()), suites, server_order: Tri::Unknown }
+    }
+
+    /// Groups for key agreement, in the order in which the server chose them.
+    pub(super) fn groups(&self) -> Fact<Vec<Named>> {
+        self.group("groups").and_then(|exchanges| {
+            let mut ids: Vec<u16> = Vec::new();
+            for exchange in exchanges {
+                let group = match exchange.answer() {
+                    Answer::HelloRetryRequest(hello) => hello.group(),
+                    _ => exchange.flight().key_exchange.and_then(|sent| sent.group()),
+                };
+                ids.extend(group.filter(|group| !ids.contains(group)));
+            }
+            match unfinished(&exchanges.iter().collect::<Vec<_>>()) {
+                Some(why) => Fact::unread(why, "groups"),
+                None => Fact::Known(ids.into_iter().map(named_group).collect()),
+            }
+        })
+    }
+
+    /// Schemes that the server signs with.
+    pub(super) fn signature_schemes(&self) -> Fact<Vec<Named>> {
+        self.group("schemes").and_then(|exchanges| {
+            let mut ids: Vec<u16> = Vec::new();
+            for exchange in exchanges {
+                let scheme = match exchange.answer() {
+                    Answer::ServerHello(hello) if hello.selected_version() == Some(Version::Tls13) => {
+                        only_scheme(exchange)
+                    }
+                    _ => exchange.flight().key_exchange.and_then(|sent| sent.signature?.scheme),
+                };
+                ids.extend(scheme.filter(|scheme| !ids.contains(scheme)));
+            }
+            match exchanges.iter().find(|exchange| !settled(exchange)) {
+                Some(exchange) => Fact::unread(why_unsettled(exchange), "schemes"),
+                None => Fact::Known(ids.into_iter().map(named_scheme).collect()),
+            }
+        })
+    }
+
+    /// Bits of the smallest prime; 0 where no suite has one.
+    pub(super) fn dh_bits(&self) -> Fact<i64> {
+        self.group("dh").and_then(|exchanges| {
+            let bits = exchanges.iter().map(|exchange| {
+                let sent = exchange.flight().key_exchange;
+                sent.and_then(|sent| sent.dhe().map(crate::formats::tls::server_key_exchange::Dhe::bits))
+            });
+            let Some(bits) = bits.collect::<Option<Vec<_>>>() else {
+                return Fact::unread(UnreadStatus::Error, "dh");
+            };
+            Fact::Known(i64::try_from(bits.into_iter().min().unwrap_or(0)).unwrap_or(i64::MAX))
+        })
+    }
+}
+
+/// The suite that was chosen, in the version that was asked for.
+pub(super) fn chosen(exchange: &Exchange, version: Version) -> Option<u16> {
+    match exchange.answer() {
+        Answer::ServerHello(hello) | Answer::HelloRetryRequest(hello) => {
+            (hello.selected_version() == Some(version)).then_some(hello.suite)
+        }
+        _ => None,
+    }
+}
+
+/// What stands behind a service that took no version.
+fn silent_service(first: &[Exchange], collected: &Collected) -> Fact<Service> {
+    let answers: Vec<_> = first.iter().map(|exchange| (exchange.answer(), &exchange.end)).collect();
+    let any = |test: &dyn Fn(&Answer, &End) -> bool| answers.iter().any(|(answer, end)| test(answer, end));
+    let alerts = || collected.all().filter_map(|e| if let Answer::Alert(a) = e.answer() { Some(a) } else { None });
+    if alerts().any(|alert| alert.name() == "unrecognized_name") {
+        Fact::Known(Service::NameNotServed)
+    } else if alerts().any(|alert| alert.record_version == Version::Tlcp11.number()) {
+        Fact::Known(Service::Tlcp)
+    } else if any(&|answer, _| matches!(answer, Answer::Http)) {
+        Fact::Known(Service::PlainHttp)
+    } else if alerts().next().is_some() || any(&|answer, _| is_tls(answer)) {
+        Fact::Known(Service::Tls)
+    } else if any(&|answer, _| matches!(answer, Answer::NotTls)) {
+        Fact::Known(Service::NotTls)
+    } else if any(&|_, end| matches!(end, End::Refused | End::Closed | End::Reset)) {
+        Fact::Known(Service::Closed)
+    } else if any(&|_, end| matches!(end, End::Timeout | End::Limit)) {
+        Fact::Known(Service::Timeout)
+    } else if any(&|_, end| matches!(end, End::Unreachable)) {
+        Fact::unread(UnreadStatus::Error, "unreachable")
+    } else {
+        Fact::unread(UnreadStatus::NotTested, "service")
+    }
+}
+
+fn is_tls(answer: &Answer) -> bool {
+    matches!(
+        answer,
+        Answer::ServerHello(_) | Answer::HelloRetryRequest(_) | Answer::Ssl2ServerHello(_) | Answer::Unfinished
+    )
+}
+
+/// How a version was met that was not accepted.
+fn refusal(asked: &[&Exchange]) -> Fact<ProtocolStatus> {
+    let made: Vec<_> = asked.iter().filter(|exchange| was_made(exchange)).collect();
+    let is_answer = |exchange: &&&Exchange| !matches!(exchange.answer(), Answer::Nothing | Answer::Unfinished);
+    if made.iter().any(is_answer) {
+        // Another version, an alert, or something that is no TLS: this version it does not speak.
+        return Fact::Known(ProtocolStatus::Refused);
+    }
+    let ends = |test: fn(&End) -> bool| made.iter().any(|exchange| test(&exchange.end));
+    if ends(|end| matches!(end, End::Timeout | End::Limit)) {
+        Fact::Known(ProtocolStatus::Timeout)
+    } else if ends(|end| matches!(end, End::Closed | End::Reset | End::Refused | End::Complete)) {
+        Fact::Known(ProtocolStatus::Closed)
+    } else if ends(|end| matches!(end, End::Unreachable)) {
+        Fact::unread(UnreadStatus::Error, "unreachable")
+    } else {
+        Fact::unread(UnreadStatus::NotTested, reason(asked))
+    }
+}
+
+fn reason(asked: &[&Exchange]) -> String {
+    let reasons = asked.iter().filter_map(|exchange| match &exchange.end {
+        End::NotTested { reason } => Some(reason.clone()),
+        _ => None,
+    });
+    reasons.into_iter().next().unwrap_or_else(|| "not_asked".to_owned())
+}
+
+/// Why the list may go on: somewhere an answer is missing. An alert, a hang-up or another version is an end.
+fn unfinished(asked: &[&Exchange]) -> Option<UnreadStatus> {
+    // A question that was asked again counts by its last answer.
+    let mut last: BTreeMap<Vec<u16>, &Exchange> = BTreeMap::new();
+    for exchange in asked {
+        let key = exchange.offered().map(|hello| hello.suites).unwrap_or_default();
+        last.insert(key, exchange);
+    }
+    last.into_values().find(|exchange| !settled(exchange)).map(why_unsettled)
+}
+
+fn settled(exchange: &Exchange) -> bool {
+    match (exchange.answer(), &exchange.end) {
+        (_, End::NotTested { .. }) => false,
+        (Answer::Nothing | Answer::Unfinished, end) => matches!(end, End::Closed | End::Reset | End::Complete),
+        _ => true,
+    }
+}
+
+fn why_unsettled(exchange: &Exchange) -> UnreadStatus {
+    match exchange.end {
+        End::NotTested { .. } => UnreadStatus::NotTested,
+        End::Timeout => UnreadStatus::Timeout,
+        End::Limit => UnreadStatus::TooLarge,
+        _ => UnreadStatus::Error,
+    }
+}
+
+/// The same suites were offered in two orders, at each address.
+fn order(exchanges: &[Exchange], version: Version) -> Tri {
+    let label = format!("{}.order", version.code());
+    let mut by_address: BTreeMap<&str, Vec<Option<u16>>> = BTreeMap::new();
+    for exchange in exchanges.iter().filter(|exchange| exchange.name == label) {
+        by_address.entry(&exchange.ip).or_default().push(chosen(exchange, version));
+    }
+    let verdicts: Vec<Tri> = by_address
+        .values()
+        .map(|chosen| match chosen.as_slice() {
+            [Some(a), Some(b), ..] => (a == b).into(),
+            _ => Tri::Unknown,
+        })
+        .collect();
+    match () {
+        () if verdicts.contains(&Tri::No) => Tri::No,
+        () if verdicts.is_empty() || verdicts.contains(&Tri::Unknown) => Tri::Unknown,
+        () => Tri::Yes,
+    }
+}
+
+/// The one scheme that a hello offered.
+fn only_scheme(exchange: &Exchange) -> Option<u16> {
+    use crate::formats::tls::extension::{Extension, id};
+    match exchange.offered()?.extension(id::SIGNATURE_ALGORITHMS) {
+        Some(Extension::SignatureAlgorithms(list)) => match list.as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A suite by its number.
+pub(super) fn suite(id: u16) -> Suite {
+    match suites::suite(id) {
+        Some(found) => Suite {
+            id: format!("{id:#06x}"),
+            name: found.name.to_owned(),
+            kx: found.kx.name().to_owned(),
+            auth: found.auth.name().to_owned(),
+            enc: found.enc.to_owned(),
+            bits: found.bits.into(),
+            mac: found.mac.name().to_owned(),
+            fs: found.forward_secrecy(),
+            aead: found.aead(),
+            weak: found.weak().into_iter().map(|weakness| weakness.code().to_owned()).collect(),
+        },
+        // Nobody registered it: nothing good can be said of it.
+        None => Suite {
+            id: format!("{id:#06x}"),
+            name: "unregistered".to_owned(),
+            kx: "unknown".to_owned(),
+            auth: "unknown".to_owned(),
+            enc: "unknown".to_owned(),
+            bits: 0,
+            mac: "unknown".to_owned(),
+            fs: false,
+            aead: false,
+            weak: vec!["unregistered".to_owned()],
+        },
+    }
+}
+
+fn ssl2_suite(id: u32) -> Suite {
+    let spec = ssl2::spec(id);
+    let name = spec.map_or("unregistered", |spec| spec.name);
+    Suite {
+        id: format!("{id:#08x}"),
+        name: name.to_owned(),
+        kx: "RSA".to_owned(),
+        auth: "RSA".to_owned(),
+        enc: name.trim_start_matches("SSL_CK_").to_owned(),
+        bits: spec.map_or(0, |spec| spec.bits.into()),
+        mac: "MD5".to_owned(),
+        fs: false,
+        aead: false,
+        weak: vec!["ssl2".to_owned()],
+    }
+}
+
+fn named_group(id: u16) -> Named {
+    let name = groups::group(id).map_or_else(|| "unregistered".to_owned(), |group| group.name.to_owned());
+    Named { id: format!("{id:#06x}"), name }
+}
+
+fn named_scheme(id: u16) -> Named {
+    let name = schemes::scheme(id).map_or_else(|| "unregistered".to_owned(), |scheme| scheme.name.into_owned());
+    Named { id: format!("{id:#06x}"), name }
+}
