@@ -37,7 +37,7 @@ fn main() {
         ("ts_tls13_sm", Chosen::Tls13(0x00c6)),
     ];
     let mut trials: Vec<Trial> = Vec::new();
-    let mut add = |name: &str, test: Box<dyn FnOnce(&Path) -> Result<(), Failed> + Send>| {
+    let mut add = |name: &str, test: Test| {
         let path = folder.clone();
         let run = move || test(&Path::new(path.as_deref().unwrap_or_default()).join("tlcp"));
         let trial = Trial::test(name, run).with_ignored_flag(folder.is_none());
@@ -50,6 +50,9 @@ fn main() {
     add("certificates", Box::new(certificates));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
+
+/// Looks at the folder of captures.
+type Test = Box<dyn FnOnce(&Path) -> Result<(), Failed> + Send>;
 
 #[derive(Clone, Copy)]
 enum Chosen {

@@ -1,3 +1,5 @@
+//! SM2 signatures: certificates of OpenSSL, signatures of our own, and bytes that are neither.
+
 use proptest::prelude::*;
 use sm2::{
     dsa::{SigningKey, signature::Signer},

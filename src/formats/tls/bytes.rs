@@ -97,7 +97,7 @@ impl<'a> Cursor<'a> {
 
 /// Numbers of two bytes each; an odd byte at the end is a mistake.
 pub(super) fn numbers(what: &'static str, bytes: &[u8]) -> Result<Vec<u16>, Malformed> {
-    if bytes.len() % 2 != 0 {
+    if !bytes.len().is_multiple_of(2) {
         return Err(Malformed { what, offset: bytes.len() });
     }
     Ok(bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect())
@@ -143,7 +143,7 @@ pub fn hex(bytes: &[u8]) -> String {
 /// Bytes of hex digits, two each, in either case.
 pub fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return None;
     }
     text.as_bytes().chunks_exact(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()

@@ -1,3 +1,5 @@
+//! Hellos that lead back, among them that of RFC 8448.
+
 use proptest::{collection::vec, option, prelude::*};
 
 use super::ClientHello;

@@ -1,3 +1,5 @@
+//! First flights of OpenSSL, as captured.
+
 use super::Flight;
 use crate::formats::tls::{
     certificate_request::CertificateRequest,

@@ -272,14 +272,12 @@ pub fn ssl2_message(bytes: &[u8]) -> Option<&[u8]> {
 
 /// Tells records apart from anything else by the first bytes.
 pub fn framing(bytes: &[u8]) -> Framing {
-    /// ERROR and SERVER-HELLO, the only messages of a server in clear.
-    fn speaks(kind: u8) -> bool {
-        kind == 0 || kind == 4
-    }
     match *bytes {
         [content, major, ..] if is_header(content, major) => Framing::Tls,
         [content] if is_content(content) => Framing::Unknown,
-        [first, _, kind, ..] if first & 0x80 != 0 && speaks(kind) => Framing::Ssl2 { header: 2 },
+        // SERVER-HELLO and ERROR, the only messages of a server in clear, and the CLIENT-HELLO that we send.
+        [0x80, 3, 0, ..] => Framing::Ssl2 { header: 2 },
+        [first, _, 1 | 4, ..] if first & 0x80 != 0 => Framing::Ssl2 { header: 2 },
         [first, _, _, 4, ..] if first & 0xc0 == 0 => Framing::Ssl2 { header: 3 },
         [first, ..] if bytes.len() < 3 && first & 0x80 != 0 => Framing::Unknown,
         [first, ..] if bytes.len() < 4 && first & 0xc0 == 0 => Framing::Unknown,
@@ -312,7 +310,7 @@ fn wanted(open: &[u8]) -> Option<usize> {
 
 /// An alert has two bytes, and several may share a record; anything else is encrypted or broken.
 fn note_alerts(alerts: &mut Vec<Alert>, record_version: u16, body: &[u8]) {
-    if body.len() > 2 * MAX_ALERTS || body.len() % 2 != 0 {
+    if body.len() > 2 * MAX_ALERTS || !body.len().is_multiple_of(2) {
         return;
     }
     let room = MAX_ALERTS - alerts.len();

@@ -1,3 +1,5 @@
+//! Records whole, cut, damaged and in pieces.
+
 use proptest::prelude::*;
 
 use super::{Framing, MAX_CONNECTION, MAX_MESSAGE, Reader, Tail, message};

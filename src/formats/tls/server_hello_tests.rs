@@ -1,3 +1,5 @@
+//! ServerHello and HelloRetryRequest, among them those of RFC 8448.
+
 use proptest::prelude::*;
 
 use super::{Downgrade, ServerHello, is_retry};

@@ -132,7 +132,8 @@ fn params(version: Version, kx: Kx, cursor: &mut Cursor<'_>) -> Result<Params, M
         Kx::Psk | Kx::RsaPsk => Params::Psk,
         Kx::Srp => {
             let prime = cursor.vec16()?.to_vec();
-            (cursor.vec16()?, cursor.vec8()?, cursor.vec16()?);
+            // Generator, salt and the server's half.
+            let _ = (cursor.vec16()?, cursor.vec8()?, cursor.vec16()?);
             Params::Srp { prime }
         }
         _ => return Err(cursor.wrong()),

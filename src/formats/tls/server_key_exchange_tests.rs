@@ -1,3 +1,5 @@
+//! The forms of ServerKeyExchange that no capture has.
+
 use proptest::prelude::*;
 
 use super::{Params, ServerKeyExchange, bits};

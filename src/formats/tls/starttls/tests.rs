@@ -1,3 +1,5 @@
+//! Conversations before TLS, said byte by byte.
+
 use proptest::prelude::*;
 
 use super::{MAX_SEEN, Machine, Protocol, Step};
