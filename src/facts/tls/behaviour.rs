@@ -3,7 +3,7 @@
 use super::{Heartbeat, Negotiated, Renegotiation, Resumption, collected::Collected, protocols::suite};
 use crate::{
     formats::tls::{
-        Outcome, Probe, SESSION, alert,
+        Outcome, Probe, SESSION,
         exchange::{Answer, Exchange},
         server_hello::ServerHello,
         version::Version,
