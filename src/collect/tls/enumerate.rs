@@ -14,6 +14,9 @@ use crate::formats::tls::{
 /// Lists of suites that are asked for side by side. More make the longest chain shorter and cost a connection each.
 const CHUNKS: usize = 4;
 
+/// Some servers choke on longer lists.
+const LONGEST: usize = 120;
+
 /// What was asked about one version.
 #[derive(Debug, Default)]
 pub(super) struct Versions {
@@ -31,14 +34,14 @@ impl Versions {
 }
 
 impl Wire<'_> {
-    /// Asks for one version until nothing more is taken.
-    pub async fn version(&self, version: Version, name: &str) -> Versions {
+    /// Asks for one version until nothing more is taken. `likely` are suites that another version took.
+    pub async fn version(&self, version: Version, name: &str, likely: &[u16]) -> Versions {
         let mut found = Versions::default();
         if version == Version::Ssl2 {
             found.exchanges.push(self.ask_hello("ssl2", &Hello::new(version, ""), Want::Hello).await);
             return found;
         }
-        let chunks = chunks(&Hello::new(version, name).suites);
+        let chunks = chunks(&Hello::new(version, name).suites, likely);
         let Some((first, rest)) = chunks.split_first() else { return found };
         for shape in shapes(version) {
             let hello = Hello::new(version, name).shape(*shape);
@@ -72,19 +75,22 @@ impl Wire<'_> {
         while !suites.is_empty() {
             let label = format!("{}.suites", hello.version.code());
             let exchange = self.ask_twice(&label, &hello.clone().suites(suites.clone()), found.is_accepted()).await;
-            let chosen = chosen(&exchange, hello.version);
+            let chosen = exchange.chosen(hello.version);
             found.exchanges.push(exchange);
             let Some(at) = chosen.and_then(|suite| suites.iter().position(|other| *other == suite)) else { return };
             found.accepted.push(suites.remove(at));
         }
     }
 
-    /// The same suites in two orders: a server with an order of its own chooses the same from both.
+    /// The same suites in two orders, where the answers so far could be those of a server that follows ours.
     async fn order(&self, hello: &Hello, found: &mut Versions) {
         let forward = found.accepted.clone();
         let backward: Vec<u16> = forward.iter().rev().copied().collect();
         let label = format!("{}.order", hello.version.code());
-        for suites in [forward, backward] {
+        for suites in [backward, forward] {
+            if found.exchanges.iter().any(|exchange| exchange.deviates(hello.version, &found.accepted)) {
+                return;
+            }
             found.exchanges.push(self.ask_twice(&label, &hello.clone().suites(suites), true).await);
         }
     }
@@ -109,16 +115,6 @@ impl Wire<'_> {
                 self.not_asked(Question { name: name.to_owned(), sni, bytes: Vec::new(), want }, &error.to_string())
             }
         }
-    }
-}
-
-/// The suite that was chosen, in the version that was asked for.
-pub(super) fn chosen(exchange: &Exchange, version: Version) -> Option<u16> {
-    match exchange.answer() {
-        Answer::ServerHello(hello) | Answer::HelloRetryRequest(hello) => {
-            (hello.selected_version() == Some(version)).then_some(hello.suite)
-        }
-        _ => None,
     }
 }
 
@@ -161,8 +157,34 @@ fn shapes(version: Version) -> &'static [Shape] {
     }
 }
 
-/// Equal lists that each hold of every kind, so that none takes much longer than the others.
-fn chunks(suites: &[u16]) -> Vec<Vec<u16>> {
-    let count = if suites.len() > 2 * CHUNKS { CHUNKS } else { 1 };
-    (0..count).map(|n| suites.iter().skip(n).step_by(count).copied().collect()).collect()
+/// The likely ones first, then equal lists that each hold of every kind, so that none takes much longer than the others.
+fn chunks(suites: &[u16], likely: &[u16]) -> Vec<Vec<u16>> {
+    let (mut first, rest): (Vec<u16>, Vec<u16>) = suites.iter().partition(|suite| likely.contains(suite));
+    let wanted = if first.is_empty() { CHUNKS } else { 1 };
+    let count = if rest.len() > 2 * CHUNKS { rest.len().div_ceil(LONGEST).max(wanted) } else { 1 };
+    let parts = (0..count).map(|n| rest.iter().skip(n).step_by(count).copied().collect::<Vec<_>>());
+    let mut all: Vec<Vec<u16>> = parts.filter(|part| !part.is_empty()).collect();
+    if !first.is_empty() {
+        first.truncate(LONGEST);
+        all.insert(0, first);
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::chunks;
+
+    #[test]
+    fn every_suite_is_asked_for_once() {
+        let suites: Vec<u16> = (0..300).collect();
+        for likely in [Vec::new(), vec![7, 8, 900]] {
+            let parts = chunks(&suites, &likely);
+            assert!(parts.iter().all(|part| part.len() <= 120));
+            let mut all = parts.concat();
+            all.sort_unstable();
+            assert_eq!(all, suites);
+        }
+        assert_eq!(chunks(&[1, 2, 3], &[]), [[1, 2, 3]]);
+    }
 }

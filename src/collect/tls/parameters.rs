@@ -71,18 +71,26 @@ impl Wire<'_> {
         exchanges
     }
 
-    /// Schemes of TLS 1.3: the signature itself is sealed, so each is offered alone, with a share that can be used.
+    /// Schemes of TLS 1.3: the signature itself is sealed, so kinds are offered alone, with a share that can be used, and
+    /// the schemes of a kind one by one where it is taken.
     pub async fn schemes_of_1_3(&self, name: &str, found: &Versions) -> Vec<Exchange> {
         let mut exchanges = Vec::new();
-        for scheme in SIGNED_IN_1_3 {
-            let mut hello = Hello::new(Version::Tls13, name).suites(found.accepted.clone()).shape(Shape::Share);
-            hello.schemes = vec![*scheme];
-            let exchange = self.ask_hello("tls1_3.schemes", &hello, Want::Hello).await;
-            // A server without the group of our share asks again whatever the scheme: nothing more can be told.
-            let told = !matches!(exchange.answer(), Answer::HelloRetryRequest(_));
-            exchanges.push(exchange);
-            if !told {
-                break;
+        for kinds in SIGNED_IN_1_3 {
+            let mut waiting = vec![kinds.concat()];
+            while let Some(schemes) = waiting.pop() {
+                let mut hello = Hello::new(Version::Tls13, name).suites(found.accepted.clone()).shape(Shape::Share);
+                hello.schemes.clone_from(&schemes);
+                let exchange = self.ask_hello("tls1_3.schemes", &hello, Want::Hello).await;
+                let answer = exchange.answer();
+                exchanges.push(exchange);
+                match answer {
+                    // Without the group of our share it asks again whatever the scheme: nothing more can be told.
+                    Answer::HelloRetryRequest(_) => return exchanges,
+                    Answer::ServerHello(_) if schemes.len() > 1 => {
+                        waiting.extend(schemes.into_iter().rev().map(|scheme| vec![scheme]));
+                    }
+                    _ => {}
+                }
             }
         }
         exchanges
@@ -106,9 +114,13 @@ impl Wire<'_> {
     }
 }
 
-/// Schemes that TLS 1.3 may sign a handshake with (RFC 8446 section 4.2.3; RFC 8998 section 3.2.1).
-const SIGNED_IN_1_3: &[u16] =
-    &[0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0708];
+/// Schemes that TLS 1.3 may sign a handshake with (RFC 8446 section 4.2.3; RFC 8998 section 3.2.1): those of the keys that
+/// nearly all servers have, and the others.
+const SIGNED_IN_1_3: &[&[&[u16]]] = &[
+    &[&[0x0804, 0x0805, 0x0806]],
+    &[&[0x0403, 0x0503, 0x0603]],
+    &[&[0x0809, 0x080a, 0x080b], &[0x0807, 0x0808], &[0x0708]],
+];
 
 /// The accepted suites of a kind of key exchange.
 pub(super) fn of_kx(accepted: &[u16], wanted: impl Fn(Kx) -> bool) -> Vec<u16> {

@@ -14,9 +14,9 @@ use crate::formats::tls::{
     version::Version,
 };
 
-/// Versions in the order in which they are asked for: what most servers speak first.
-const ORDER: [Version; 7] =
-    [Version::Tls12, Version::Tls13, Version::Tlcp11, Version::Tls11, Version::Tls10, Version::Ssl3, Version::Ssl2];
+/// Versions after TLS 1.2, which nearly all servers speak and whose suites the older ones mostly share.
+const OTHERS: [Version; 6] =
+    [Version::Tls13, Version::Tlcp11, Version::Tls11, Version::Tls10, Version::Ssl3, Version::Ssl2];
 
 /// A group of exchanges: one item of evidence.
 pub(super) type Sink<'a> = dyn FnMut(&str, Vec<Exchange>) + 'a;
@@ -31,8 +31,12 @@ impl Wire<'_> {
             return Vec::new();
         }
         let mut found = Vec::new();
-        let asked = join_all(ORDER.map(|version| async move { (version, self.version(version, name).await) }));
-        for (version, mut versions) in asked.await {
+        let first = self.version(Version::Tls12, name, &[]).await;
+        let likely = &first.accepted;
+        let others =
+            join_all(OTHERS.map(|version| async move { (version, self.version(version, name, likely).await) }));
+        let others = others.await;
+        for (version, mut versions) in std::iter::once((Version::Tls12, first)).chain(others) {
             sink(&format!("version.{}", version.code()), std::mem::take(&mut versions.exchanges));
             found.push((version, versions));
         }

@@ -1,6 +1,6 @@
 //! Versions and suites: what each exchange of a version says, and whether the list of suites has its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Named, Protocol, ProtocolStatus, Protocols, Service, Suite,
@@ -33,7 +33,7 @@ impl Collected {
     pub(super) fn accepts(&self, version: Version) -> bool {
         match version {
             Version::Ssl2 => self.ssl2().status == Fact::Known(ProtocolStatus::Accepted),
-            _ => self.version(version).known().is_some_and(|list| list.iter().any(|e| chosen(e, version).is_some())),
+            _ => self.version(version).known().is_some_and(|list| list.iter().any(|e| e.chosen(version).is_some())),
         }
     }
 
@@ -53,7 +53,7 @@ impl Collected {
         let label = format!("{}.suites", version.code());
         let asked: Vec<_> = exchanges.iter().filter(|exchange| exchange.name == label).collect();
         let mut accepted: Vec<u16> = Vec::new();
-        for suite in asked.iter().filter_map(|exchange| chosen(exchange, version)) {
+        for suite in asked.iter().filter_map(|exchange| exchange.chosen(version)) {
             if !accepted.contains(&suite) {
                 accepted.push(suite);
             }
@@ -69,7 +69,7 @@ impl Collected {
                 Some(why) => Fact::unread(why, "enumeration"),
                 None => Fact::Known(accepted.iter().map(|id| suite(*id)).collect()),
             },
-            server_order: order(exchanges, version),
+            server_order: order(exchanges, version, &accepted),
         }
     }
 
@@ -168,16 +168,6 @@ impl Collected {
     }
 }
 
-/// The suite that was chosen, in the version that was asked for.
-pub(super) fn chosen(exchange: &Exchange, version: Version) -> Option<u16> {
-    match exchange.answer() {
-        Answer::ServerHello(hello) | Answer::HelloRetryRequest(hello) => {
-            (hello.selected_version() == Some(version)).then_some(hello.suite)
-        }
-        _ => None,
-    }
-}
-
 /// What stands behind a service that took no version.
 fn silent_service(first: &[Exchange], collected: &Collected) -> Fact<Service> {
     let answers: Vec<_> = first.iter().map(|exchange| (exchange.answer(), &exchange.end)).collect();
@@ -267,24 +257,25 @@ fn why_unsettled(exchange: &Exchange) -> UnreadStatus {
     }
 }
 
-/// The same suites were offered in two orders, at each address.
-fn order(exchanges: &[Exchange], version: Version) -> Tri {
+/// Whether the server has an order of its own, at each address: it passed over a suite that stood before what it chose.
+fn order(exchanges: &[Exchange], version: Version, accepted: &[u16]) -> Tri {
     let label = format!("{}.order", version.code());
-    let mut by_address: BTreeMap<&str, Vec<Option<u16>>> = BTreeMap::new();
-    for exchange in exchanges.iter().filter(|exchange| exchange.name == label) {
-        by_address.entry(&exchange.ip).or_default().push(chosen(exchange, version));
-    }
-    let verdicts: Vec<Tri> = by_address
-        .values()
-        .map(|chosen| match chosen.as_slice() {
-            [Some(a), Some(b), ..] => (a == b).into(),
-            _ => Tri::Unknown,
-        })
-        .collect();
-    match () {
-        () if verdicts.contains(&Tri::No) => Tri::No,
-        () if verdicts.is_empty() || verdicts.contains(&Tri::Unknown) => Tri::Unknown,
-        () => Tri::Yes,
+    let addresses: BTreeSet<&str> = exchanges.iter().map(|exchange| exchange.ip.as_str()).collect();
+    let verdicts = addresses.into_iter().filter_map(|ip| {
+        let here: Vec<_> = exchanges.iter().filter(|exchange| exchange.ip == ip).collect();
+        let both_ways = here.iter().filter(|e| e.name == label && e.chosen(version).is_some()).count() >= 2;
+        match here.iter().any(|exchange| exchange.deviates(version, accepted)) {
+            true => Some(Tri::Yes),
+            false if both_ways => Some(Tri::No),
+            // Nothing taken here, or one suite alone: there is no order to speak of.
+            false => None,
+        }
+    });
+    let verdicts: Vec<Tri> = verdicts.collect();
+    match verdicts.as_slice() {
+        [] => Tri::Unknown,
+        list if list.contains(&Tri::No) => Tri::No,
+        _ => Tri::Yes,
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
     record::{Framing, Reader, message, ssl2_message},
     server_hello::ServerHello,
     ssl2,
+    version::Version,
 };
 
 /// Bytes of an answer that the evidence keeps: a flight with long chains, and no flood.
@@ -93,6 +94,22 @@ impl Exchange {
     /// The first flight of the server, as far as it came in clear.
     pub fn flight(&self) -> Flight {
         Flight::of(&self.reader())
+    }
+
+    /// The suite that was chosen, where it was in this version.
+    pub fn chosen(&self, version: Version) -> Option<u16> {
+        match self.answer() {
+            Answer::ServerHello(hello) | Answer::HelloRetryRequest(hello) => {
+                (hello.selected_version() == Some(version)).then_some(hello.suite)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the server passed over an `accepted` suite that stood before the one it chose: it has an order of its own.
+    pub fn deviates(&self, version: Version, accepted: &[u16]) -> bool {
+        let (Some(chosen), Some(offered)) = (self.chosen(version), self.offered()) else { return false };
+        offered.suites.iter().find(|suite| accepted.contains(suite)).is_some_and(|first| *first != chosen)
     }
 
     /// What was offered; `None` where nothing was, or a hello of SSL 2.0.
