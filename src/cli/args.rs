@@ -227,6 +227,9 @@ pub struct ScanOptions {
     /// tls：握手时发送的名称 ｜ tls: the name to send in the handshake
     #[arg(long, value_name = "NAME")]
     pub sni: Option<String>,
+    /// tls：先说此明文协议，再转入 TLS ｜ tls: the plain protocol that goes over to TLS
+    #[arg(long, value_name = "PROTOCOL", value_parser = ["ftp", "imap", "ldap", "mysql", "pop3", "postgres", "rdp", "smtp", "xmpp"])]
+    pub starttls: Option<String>,
     /// tls：另行信任的根证书（PEM） ｜ tls: further trusted roots (PEM)
     #[arg(long, value_name = "FILE")]
     pub roots: Option<PathBuf>,
@@ -243,6 +246,7 @@ impl ScanOptions {
     pub fn given(&self) -> Option<&'static str> {
         let all = [
             ("--sni", self.sni.is_some()),
+            ("--starttls", self.starttls.is_some()),
             ("--roots", self.roots.is_some()),
             ("--signers", self.signers.is_some()),
             ("--authorisation", self.authorisation.is_some()),

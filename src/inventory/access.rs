@@ -91,8 +91,8 @@ pub(super) fn asset(mut raw: RawAsset, index: usize, checked: &mut Checked<'_>) 
     if !complete {
         return None;
     }
-    let RawAsset { id, kind, name, serves, sni, signers, vantage, .. } = raw;
-    Some(Asset { id, kind, name, serves, access: access?, sni, signers, vantage })
+    let RawAsset { id, kind, name, serves, sni, starttls, signers, vantage, .. } = raw;
+    Some(Asset { id, kind, name, serves, access: access?, sni, starttls, signers, vantage })
 }
 
 fn way(raw: &RawAsset, path: &str, checked: &mut Checked<'_>) -> Option<Way> {
@@ -185,6 +185,10 @@ fn special_keys(raw: &RawAsset, path: &str, checked: &mut Checked<'_>) {
     if !raw.signers.is_empty() && raw.kind != AssetKind::AppPackage {
         let (zh, en) = ("signers 只用于 app.package", "signers belong to app.package");
         checked.wrong(&format!("{path}.signers"), zh, en);
+    }
+    if raw.starttls.is_some() && raw.kind != AssetKind::TlsEndpoint {
+        let (zh, en) = ("starttls 只用于 tls.endpoint", "starttls belongs to tls.endpoint");
+        checked.wrong(&format!("{path}.starttls"), zh, en);
     }
     if let Some(sni) = &raw.sni {
         if raw.kind != AssetKind::TlsEndpoint {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AssetId, AssetKind, Digest, SubsiteId};
+use crate::model::{AssetId, AssetKind, Digest, StartTls, SubsiteId};
 
 use super::{Address, Exposure};
 
@@ -21,6 +21,9 @@ pub struct Asset {
     pub access: Access,
     /// `tls.endpoint`: the server name to ask for, where it is not the host of the address.
     pub sni: Option<String>,
+    /// `tls.endpoint`: the protocol that goes over to TLS when it is asked to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starttls: Option<StartTls>,
     /// `app.package`: certificates that may sign it.
     pub signers: Vec<Digest>,
     /// `network.nmap`: from where the scan was made.

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Visitor};
 
 use crate::{
-    model::{AssetId, AssetKind, Digest, SubsiteId, SystemId},
+    model::{AssetId, AssetKind, Digest, StartTls, SubsiteId, SystemId},
     yaml::{Date, DateTime, TimeZone},
 };
 
@@ -99,6 +99,9 @@ pub(super) struct RawAsset {
     /// `tls.endpoint`: the server name to ask for, where it is not the host of the address.
     #[serde(default)]
     pub sni: Option<String>,
+    /// `tls.endpoint`: the protocol that goes over to TLS when it is asked to, where TLS does not come first.
+    #[serde(default)]
+    pub starttls: Option<StartTls>,
     #[serde(default)]
     pub user: Option<String>,
     /// `SHA256:...`, as `ssh-keygen -lf` prints it.

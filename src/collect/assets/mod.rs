@@ -224,8 +224,12 @@ impl AssetRun<'_> {
             (Access::Local, AssetKind::HostLinux) => self.linux(writer),
             (Access::Endpoint { address }, AssetKind::TlsEndpoint) => {
                 let port = address.port().unwrap_or(HTTPS);
-                let target =
-                    Target { host: address.host().to_owned(), port, sni: self.asset.sni.clone(), starttls: None };
+                let target = Target {
+                    host: address.host().to_owned(),
+                    port,
+                    sni: self.asset.sni.clone(),
+                    starttls: self.asset.starttls,
+                };
                 self.tls(writer, &target)
             }
             (Access::File { path, sha256 }, AssetKind::AppPackage) => {
@@ -283,7 +287,7 @@ impl AssetRun<'_> {
     fn tls(&self, writer: &mut Writing<'_, '_>, target: &Target) -> Ended {
         let limits = TlsLimits::new(
             self.limits.item_timeout.min(tls::PATIENCE),
-            Instant::now() + self.limits.asset_deadline,
+            Instant::now() + self.limits.asset_deadline.min(tls::ENDPOINT),
             self.limits.stop.clone(),
         );
         let addresses = match tls::resolve(target, &limits) {

@@ -46,6 +46,9 @@ pub const COLLECTOR: &str = "tls@2";
 /// For one connection, where nobody asks for less.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
+/// For one endpoint, with all its addresses.
+pub const ENDPOINT: Duration = Duration::from_secs(120);
+
 /// How often a waiting thread looks at the stop flag.
 const LOOK: Duration = Duration::from_millis(50);
 

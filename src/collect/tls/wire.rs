@@ -14,8 +14,8 @@ use tokio::{
 
 use super::{Target, manners::Manners};
 use crate::formats::tls::{
-    exchange::{End, Exchange, KEPT},
-    record::{MAX_CONNECTION, Reader, message},
+    exchange::{End, Exchange, KEPT, REFUSED},
+    record::{Framing, MAX_CONNECTION, Reader, message},
     server_hello::ServerHello,
     starttls::{Machine, Protocol, Step},
     version::Version,
@@ -23,6 +23,9 @@ use crate::formats::tls::{
 
 /// Bytes before the body of a record.
 const HEADER: usize = 5;
+
+/// A hello is in the first few records; a flood of small ones is not gone through again and again.
+const RECORDS: usize = 16;
 
 /// How often a waiting connection looks at the stop flag.
 const LOOK: Duration = Duration::from_millis(50);
@@ -67,7 +70,7 @@ impl Wire<'_> {
             done = timeout_at(admission.end.into(), self.talk(&question, &mut talk)) => done.unwrap_or(End::Timeout),
             () = self.stopped() => End::NotTested { reason: "stopped".to_owned() },
         };
-        self.manners.heard(talk.received > 0 || matches!(end, End::Closed | End::Reset));
+        self.manners.heard(talk.says_something() || matches!(end, End::Closed | End::Reset));
         Exchange {
             name: question.name,
             ip: self.address.ip().to_string(),
@@ -154,8 +157,8 @@ async fn lead_in(stream: &mut TcpStream, protocol: Protocol, name: &str, talk: &
             Step::Send(bytes) => (bytes, false),
             Step::SendThenTls(bytes) => (bytes, true),
             Step::Tls => return Ok(None),
-            Step::Refused { words } => return Ok(Some(End::NotTested { reason: format!("starttls: {words}") })),
-            Step::NotThis { seen } => return Ok(Some(End::NotTested { reason: format!("starttls: {seen}") })),
+            Step::Refused { words } => return Ok(Some(End::NotTested { reason: format!("{REFUSED}{words}") })),
+            Step::NotThis { seen } => return Ok(Some(End::NotTested { reason: format!("{REFUSED}{seen}") })),
         };
         stream.write_all(&bytes).await?;
         talk.sent += bytes.len() as u64;
@@ -180,6 +183,12 @@ struct Talk {
 }
 
 impl Talk {
+    /// Bytes alone are no answer: a server may send nothing of meaning for ever.
+    fn says_something(&self) -> bool {
+        let reader = &self.reader;
+        reader.has_server_hello() || reader.fatal_alert().is_some() || reader.framing() == Framing::Other
+    }
+
     fn is_enough(&self, want: Want) -> bool {
         let reader = &self.reader;
         let over = reader.is_over() && want != Want::Line;
@@ -211,7 +220,7 @@ fn rest_is_sealed(reader: &Reader) -> bool {
 /// The end of the record that completes the hello; of all bytes where none does.
 fn end_of_hello(reader: &Reader) -> usize {
     let mut end = 0;
-    for record in reader.records() {
+    for record in reader.records().take(RECORDS) {
         end += HEADER + record.body.len();
         if Reader::of(&reader.bytes()[..end]).has_server_hello() {
             return end;

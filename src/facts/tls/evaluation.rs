@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use webpki::{EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert};
 use x509_parser::prelude::FromDer;
 
-use super::ChainStatus;
+use super::{ChainStatus, sm2_trust};
 use crate::{facts::EvaluationContext, formats::x509};
 
 /// Fills in `days_left` and the verdict on the chain of every certificate.
@@ -27,7 +27,11 @@ fn of_list(list: &mut [Value], context: &EvaluationContext<'_>) {
         let self_signed = certificate.get("self_signed") == Some(&json!(true));
         let Some(chain) = certificate.get_mut("chain").and_then(Value::as_object_mut) else { continue };
         let sent = x509::from_pem(chain.get("pem").and_then(Value::as_str).unwrap_or_default().as_bytes());
-        let (status, root) = judge(&sent, self_signed, context.roots, context.as_of);
+        let (status, root) = if sm2_trust::applies(&sent) {
+            sm2_trust::judge(&sent, self_signed, context.roots, context.as_of)
+        } else {
+            judge(&sent, self_signed, context.roots, context.as_of)
+        };
         chain.insert("status".to_owned(), json!(status));
         chain.insert("root".to_owned(), json!(root));
     }

@@ -9,6 +9,7 @@ mod derive;
 mod evaluation;
 mod protocols;
 mod sm;
+mod sm2_trust;
 
 use std::collections::BTreeMap;
 

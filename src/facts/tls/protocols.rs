@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     formats::tls::{
-        exchange::{Answer, End, Exchange},
+        exchange::{Answer, End, Exchange, REFUSED},
         groups, schemes, ssl2, suites,
         version::Version,
     },
@@ -32,7 +32,10 @@ impl Collected {
     /// Whether a server takes a version.
     pub(super) fn accepts(&self, version: Version) -> bool {
         match version {
-            Version::Ssl2 => self.ssl2().status == Fact::Known(ProtocolStatus::Accepted),
+            Version::Ssl2 => self
+                .version(version)
+                .known()
+                .is_some_and(|list| list.iter().any(|e| matches!(e.answer(), Answer::Ssl2ServerHello(_)))),
             _ => self.version(version).known().is_some_and(|list| list.iter().any(|e| e.chosen(version).is_some())),
         }
     }
@@ -172,6 +175,11 @@ impl Collected {
 fn silent_service(first: &[Exchange], collected: &Collected) -> Fact<Service> {
     let answers: Vec<_> = first.iter().map(|exchange| (exchange.answer(), &exchange.end)).collect();
     let any = |test: &dyn Fn(&Answer, &End) -> bool| answers.iter().any(|(answer, end)| test(answer, end));
+    if let Some(words) = first.iter().find_map(refused_to_begin) {
+        // Who is turned away has not learnt whether there is TLS.
+        let busy = words.starts_with("421");
+        return if busy { Fact::unread(UnreadStatus::Error, "busy") } else { Fact::Known(Service::NotTls) };
+    }
     let alerts = || collected.all().filter_map(|e| if let Answer::Alert(a) = e.answer() { Some(a) } else { None });
     if alerts().any(|alert| alert.name() == "unrecognized_name") {
         Fact::Known(Service::NameNotServed)
@@ -191,6 +199,14 @@ fn silent_service(first: &[Exchange], collected: &Collected) -> Fact<Service> {
         Fact::unread(UnreadStatus::Error, "unreachable")
     } else {
         Fact::unread(UnreadStatus::NotTested, "service")
+    }
+}
+
+/// The words of a server that does not go over to TLS.
+fn refused_to_begin(exchange: &Exchange) -> Option<&str> {
+    match &exchange.end {
+        End::NotTested { reason } => reason.strip_prefix(REFUSED),
+        _ => None,
     }
 }
 

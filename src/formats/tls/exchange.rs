@@ -16,6 +16,9 @@ use super::{
 /// Bytes of an answer that the evidence keeps: a flight with long chains, and no flood.
 pub const KEPT: usize = 128 << 10;
 
+/// How the reason begins where a server does not go over to TLS; its words follow.
+pub const REFUSED: &str = "starttls: ";
+
 /// One connection of the prober.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchange {

@@ -3,51 +3,12 @@
 mod binary;
 mod text;
 
-use serde::{Deserialize, Serialize};
+pub use crate::model::StartTls as Protocol;
 
 /// Bytes before TLS that are looked at; greetings of many lines stay far below.
 const MAX_SEEN: usize = 64 << 10;
 /// Characters of a server's words that are kept.
 const MAX_WORDS: usize = 300;
-
-/// A protocol that can go over to TLS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Protocol {
-    Ftp,
-    Imap,
-    Ldap,
-    Mysql,
-    Pop3,
-    Postgres,
-    Rdp,
-    Smtp,
-    Xmpp,
-}
-
-impl Protocol {
-    pub const ALL: [Self; 9] =
-        [Self::Ftp, Self::Imap, Self::Ldap, Self::Mysql, Self::Pop3, Self::Postgres, Self::Rdp, Self::Smtp, Self::Xmpp];
-
-    /// As an inventory writes it.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Ftp => "ftp",
-            Self::Imap => "imap",
-            Self::Ldap => "ldap",
-            Self::Mysql => "mysql",
-            Self::Pop3 => "pop3",
-            Self::Postgres => "postgres",
-            Self::Rdp => "rdp",
-            Self::Smtp => "smtp",
-            Self::Xmpp => "xmpp",
-        }
-    }
-
-    pub fn of(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|protocol| protocol.code() == code)
-    }
-}
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,247 @@
+//! The prober against every server of `tests/peers/truth.yaml`: its facts are what the table says. A fact may be unknown
+//! where nobody can tell it from outside; it is never the contrary of the truth.
+
+#![expect(clippy::disallowed_methods, reason = "tests start programs")]
+
+mod peers;
+
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    process::Command,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use peers::{
+    Peer, pki,
+    truth::{Row, Service, Staple, Trust, Version, table},
+};
+use serde_json::Value;
+
+#[test]
+fn the_facts_of_every_peer_are_what_the_table_says() {
+    let peers = Peer::start_table();
+    let next = AtomicUsize::new(0);
+    let mut wrong: Vec<String> = thread::scope(|scope| {
+        let worker = || {
+            let peers = std::iter::from_fn(|| peers.get(next.fetch_add(1, Ordering::Relaxed)));
+            peers.flat_map(faults).collect::<Vec<_>>()
+        };
+        let workers: Vec<_> = (0..4).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("a comparison does not panic")).collect()
+    });
+    wrong.sort();
+    assert!(wrong.is_empty(), "{} facts are not those of the table:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The facts of a peer, as the command line gives them.
+fn scan(peer: &Peer) -> Value {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jixian"));
+    command.args(["scan", "tls", &peer.addr.to_string(), "--format", "json", "--quiet"]);
+    command.args(["--roots".as_ref(), roots().as_os_str()]);
+    if !peer.truth.name.is_empty() {
+        command.args(["--sni", &peer.truth.name]);
+    }
+    if let Some(protocol) = peer.truth.starttls {
+        command.args(["--starttls", &format!("{protocol:?}").to_lowercase()]);
+    }
+    let output = command.output().expect("the binary runs");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        panic!("{}: {error}\n{}", peer.truth.id, String::from_utf8_lossy(&output.stderr));
+    });
+    document["facts"]["tls"].clone()
+}
+
+/// Both roots of the table in one file.
+fn roots() -> &'static Path {
+    static FILE: std::sync::OnceLock<std::path::PathBuf> = std::sync::OnceLock::new();
+    FILE.get_or_init(|| {
+        let path = pki().join("all-roots.pem");
+        let read = |name: &str| std::fs::read_to_string(pki().join(name)).expect("pki.sh made it");
+        std::fs::write(&path, read("root.pem") + &read("sm2_root.pem")).expect("the folder takes files");
+        path
+    })
+}
+
+fn faults(peer: &Peer) -> Vec<String> {
+    let started = Instant::now();
+    let facts = scan(peer);
+    let mut held = Held { row: peer.truth, facts, wrong: Vec::new() };
+    held.service();
+    held.protocols();
+    held.certificates();
+    held.behaviour();
+    if started.elapsed() > Duration::from_secs(60) {
+        held.wrong.push(format!("{}: took {:?}", peer.truth.id, started.elapsed()));
+    }
+    held.wrong
+}
+
+struct Held {
+    row: &'static Row,
+    facts: Value,
+    wrong: Vec<String>,
+}
+
+impl Held {
+    fn is(&mut self, what: &str, expected: &str, observed: &Value) {
+        if observed != expected {
+            self.wrong.push(format!("{}: {what}: table {expected}, observed {observed}", self.row.id));
+        }
+    }
+
+    /// What nobody promises to find out, but may not get wrong.
+    fn is_not_the_contrary(&mut self, what: &str, expected: Option<bool>, pointer: &str) {
+        let Some(expected) = expected else { return };
+        let observed = self.facts.pointer(pointer).cloned().unwrap_or_default();
+        let contrary = if expected { "no" } else { "yes" };
+        if observed == contrary || !observed.is_string() {
+            self.wrong.push(format!("{}: {what}: table {expected}, observed {observed}", self.row.id));
+        }
+    }
+
+    /// What has to be found out.
+    fn is_known(&mut self, what: &str, expected: Option<bool>, pointer: &str) {
+        let Some(expected) = expected else { return };
+        let observed = self.facts.pointer(pointer).cloned().unwrap_or_default();
+        self.is(what, if expected { "yes" } else { "no" }, &observed);
+    }
+
+    fn service(&mut self) {
+        let expected = match self.row.service {
+            Service::Tls => "tls",
+            Service::Tlcp => "tlcp",
+            Service::Both => "tls+tlcp",
+            Service::PlainHttp => "plain_http",
+            Service::NotTls => "not_tls",
+            Service::Closed => "closed",
+            Service::Timeout => "timeout",
+            Service::NameNotServed => "name_not_served",
+        };
+        let observed = self.facts["service"].clone();
+        if self.row.id == "smtp_busy" {
+            // Turned away, nobody has learnt whether there is TLS.
+            return assert_eq!(observed["reason"], "busy");
+        }
+        self.is("service", expected, &observed);
+    }
+
+    fn protocols(&mut self) {
+        for version in Version::ALL {
+            let name = match version {
+                Version::Ssl2 => "ssl2",
+                Version::Ssl3 => "ssl3",
+                Version::Tls10 => "tls1_0",
+                Version::Tls11 => "tls1_1",
+                Version::Tls12 => "tls1_2",
+                Version::Tls13 => "tls1_3",
+                Version::Tlcp => "tlcp",
+            };
+            let observed = self.facts["protocols"][name].clone();
+            let accepted = observed["status"] == "accepted";
+            let expected = self.row.protocols.contains_key(&version);
+            if accepted != expected {
+                self.wrong.push(format!("{}: {name}: table {expected}, observed {}", self.row.id, observed["status"]));
+                continue;
+            }
+            if expected {
+                self.suites(name, version, &observed["suites"]);
+            }
+        }
+        let order = self.row.server_order;
+        let spoken = ["tls1_2", "tls1_1", "tls1_0"]
+            .iter()
+            .find(|name| self.facts["protocols"][**name]["suites"].as_array().is_some_and(|suites| suites.len() > 1));
+        if let Some(name) = spoken {
+            self.is_known("server_order", order, &format!("/protocols/{name}/server_order"));
+        }
+    }
+
+    fn suites(&mut self, name: &str, version: Version, observed: &Value) {
+        let expected: BTreeSet<u32> = table().suites(self.row, version).into_iter().collect();
+        let Some(list) = observed.as_array() else {
+            self.wrong.push(format!("{}: {name}: suites are not known: {observed}", self.row.id));
+            return;
+        };
+        let number = |suite: &Value| u32::from_str_radix(suite["id"].as_str()?.trim_start_matches("0x"), 16).ok();
+        let found: BTreeSet<u32> = list.iter().filter_map(number).collect();
+        let hex = |set: Vec<&u32>| set.iter().map(|id| format!("{id:04x}")).collect::<Vec<_>>().join(" ");
+        if found != expected {
+            let missing = hex(expected.difference(&found).collect());
+            let more = hex(found.difference(&expected).collect());
+            self.wrong.push(format!("{}: {name}: missing [{missing}], not in the table [{more}]", self.row.id));
+        }
+    }
+
+    fn certificates(&mut self) {
+        if self.row.chains.is_empty() {
+            return;
+        }
+        let Some(list) = self.facts["certificates"].as_array().cloned() else {
+            self.wrong.push(format!("{}: no certificates: {}", self.row.id, self.facts["certificates"]));
+            return;
+        };
+        let found: BTreeSet<&str> = list.iter().filter_map(|c| c["sha256"].as_str()).collect();
+        let digest = |name: &String| jixian::model::Digest::of(&Peer::certificate(name)).to_string();
+        let own: BTreeSet<String> = self.row.chains.iter().filter_map(|chain| chain.first()).map(digest).collect();
+        for digest in &own {
+            if !found.contains(digest.as_str()) {
+                self.wrong.push(format!("{}: certificate {digest} was not seen", self.row.id));
+            }
+        }
+        let expected = match self.row.trust {
+            Some(Trust::Trusted) => "trusted",
+            Some(Trust::Untrusted) => "untrusted",
+            Some(Trust::Incomplete) => "incomplete",
+            Some(Trust::SelfSigned) => "self_signed",
+            Some(Trust::Expired | Trust::NotYetValid) => "expired",
+            None => return,
+        };
+        for certificate in list {
+            self.is("trust", expected, &certificate["chain"]["status"]);
+            if let Some(matches) = self.row.name_matches {
+                self.is("name_matches", if matches { "yes" } else { "no" }, &certificate["name_matches"]);
+            }
+        }
+    }
+
+    fn behaviour(&mut self) {
+        let behaviour = &self.row.behaviour;
+        self.is_known("client_auth", behaviour.client_auth, "/client_auth");
+        self.is_known("compression", behaviour.compression, "/compression");
+        self.is_known("extended_master_secret", behaviour.extended_master_secret, "/extended_master_secret");
+        self.is_known("renegotiation.secure", behaviour.secure_renegotiation, "/renegotiation/secure");
+        self.is_known("heartbeat", behaviour.heartbeat, "/heartbeat/offered");
+        let staple = behaviour.ocsp_staple.map(|staple| staple != Staple::None);
+        self.is_known("ocsp_staple", staple, "/ocsp_staple");
+        let several = self.row.protocols.len() > 1;
+        self.is_not_the_contrary("fallback_scsv", behaviour.fallback_scsv.filter(|_| several), "/fallback_scsv");
+        self.is_not_the_contrary("early_data", behaviour.early_data, "/early_data");
+        self.is_not_the_contrary(
+            "client_renegotiation",
+            behaviour.client_renegotiation,
+            "/renegotiation/client_initiated",
+        );
+        self.is_not_the_contrary("session_id", behaviour.session_id, "/resumption/session_id");
+        self.is_not_the_contrary("ticket", behaviour.ticket, "/resumption/ticket");
+        self.is_not_the_contrary("heartbleed", behaviour.heartbleed, "/heartbeat/heartbleed");
+        self.is_not_the_contrary("ccs_injection", behaviour.ccs_injection, "/ccs_injection");
+        if let Some(bits) = self.row.dh_bits {
+            let observed = self.facts["dh_bits"].clone();
+            if observed != bits {
+                self.wrong.push(format!("{}: dh_bits: table {bits}, observed {observed}", self.row.id));
+            }
+        }
+        if let Some(groups) = &self.row.groups {
+            let expected: BTreeSet<u16> = groups.iter().filter_map(|id| u16::from_str_radix(id, 16).ok()).collect();
+            let list = self.facts["groups"].as_array().cloned().unwrap_or_default();
+            let number = |g: &Value| u16::from_str_radix(g["id"].as_str()?.trim_start_matches("0x"), 16).ok();
+            let found: BTreeSet<u16> = list.iter().filter_map(number).collect();
+            if found != expected {
+                self.wrong.push(format!("{}: groups: table {expected:04x?}, observed {found:04x?}", self.row.id));
+            }
+        }
+    }
+}
