@@ -1,7 +1,7 @@
 //! The TLS test peers for other tools: `cargo run --example tls-peers -- FOLDER ID..`
 //!
-//! Starts the peers of these ids (all without any), prints `ID HOST:PORT` and then `ready`, and runs until its input ends or five
-//! minutes are over. Each port is a relay in front of the peer; FOLDER/ID holds how many connections it has had.
+//! Starts the peers of these ids (all without any), prints `pki FOLDER`, `ID HOST:PORT` of each and then `ready`, and runs until
+//! its input ends or five minutes are over. Each port is a relay in front of the peer; FOLDER/ID holds how many connections it has had.
 
 #![expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a tool for people who work on the tests")]
 
@@ -15,7 +15,7 @@ use std::{
     thread,
 };
 
-use peers::{LIFETIME, Listener, Peer, starttls, truth::table};
+use peers::{LIFETIME, Listener, Peer, pki, starttls, truth::table};
 
 fn main() {
     let mut args = std::env::args().skip(1);
@@ -27,6 +27,7 @@ fn main() {
     let ids: Vec<&str> = all.filter(|id| asked.is_empty() || asked.iter().any(|asked| asked == id)).collect();
     let peers = Peer::start_all(&ids);
     let relays: Vec<Listener> = peers.iter().map(|peer| relay(peer, folder.join(&peer.truth.id))).collect();
+    println!("pki {}", pki().display());
     for (peer, relay) in peers.iter().zip(&relays) {
         println!("{} {}", peer.truth.id, relay.addr);
     }

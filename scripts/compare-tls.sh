@@ -25,13 +25,14 @@ serve() {
   exit 1
 }
 
-tool() { # NAME HOST:PORT
+tool() { # NAME HOST:PORT PKI
+  # Who can be told of a root is told of ours: that nobody knows it is no fault of the server.
   local host=${2%:*} port=${2#*:}
   case $1 in
     sslscan) sslscan --no-colour --show-certificate --sni-name=peer.test "$2" ;;
-    sslyze) "$venv/sslyze" --sni=peer.test "$2" ;;
+    sslyze) "$venv/sslyze" --sni=peer.test --certinfo_ca_file="$3/root.pem" "$2" ;;
     nmap) nmap -Pn -p "$port" --script +ssl-enum-ciphers,+ssl-cert,+sslv2,+ssl-heartbleed,+ssl-dh-params "$host" ;;
-    testssl) testssl --color 0 --warnings off --quiet --ip one --connect-timeout 5 --openssl-timeout 5 "$2" ;;
+    testssl) testssl --color 0 --warnings off --quiet --ip one --connect-timeout 5 --openssl-timeout 5 --add-ca "$3/root.pem" "$2" ;;
   esac
 }
 
@@ -41,7 +42,7 @@ said() { # NAME FILE
     sslscan) awk '/^(SSLv|TLSv)[0-9.]+ +enabled/ {v = v " " $1} /^(Preferred|Accepted)/ {n++} /vulnerable to heartbleed/ && !/not/ {h = ", Heartbleed"}
       /Compression enabled/ {h = h ", compression"} END {print (v ? v : " no version") ", " n + 0 " suites" h}' "$2" ;;
     sslyze) awk '/server accepted the following/ {n++} /^ +(TLS|SSL)_[A-Z0-9a-z_]+  +[0-9]+ / {s++} /could not find a TLS|discarding|CONNECTIVITY/ && /ERROR|discard|could not/ {e = ", scan discarded"}
-      /VULNERABLE/ && !/OK/ {h = ", VULNERABLE"} /FAILED/ {f++} END {print n + 0 " versions, " s + 0 " suites" e h (f ? ", " f " failed" : "")}' "$2" ;;
+      /VULNERABLE/ && !/OK/ {h = ", VULNERABLE"} /Supplied CA.*FAILED/ {f = ", chain refused"} END {print n + 0 " versions, " s + 0 " suites" e h f}' "$2" ;;
     nmap) awk '/TLSv[0-9.]+:|SSLv3:/ {gsub(/[|_: ]/, ""); v = v " " $0} /(TLS|SSL)_[A-Z0-9a-z_]+ .*- [A-F]/ {n++} /least strength/ {g = $NF}
       /State: VULNERABLE/ {h = ", VULNERABLE"} /SSLv2 supported/ {v = v " SSLv2"} /DEFLATE/ {h = h ", DEFLATE"}
       END {print (v ? v : " nothing") ", " n + 0 " suites" (g ? ", grade " g : "") h}' "$2" ;;
@@ -64,8 +65,9 @@ for peer in "${peers[@]}"; do
     rm -f "$out/ports"
     serve "$peer"
     addr=$(awk -v id="$peer" '$1 == id {print $2}' "$out/ports")
+    pki=$(awk '$1 == "pki" {print $2}' "$out/ports")
     file=$out/$peer.$tool.txt
-    { time timeout "$limit" bash -c 'tool "$@"' - "$tool" "$addr" >"$file" 2>&1 </dev/null || echo "exit $?" >>"$file"; } 2>"$out/time"
+    { time timeout "$limit" bash -c 'tool "$@"' - "$tool" "$addr" "$pki" >"$file" 2>&1 </dev/null || echo "exit $?" >>"$file"; } 2>"$out/time"
     read -r wall user system < <(tail -n 1 "$out/time")
     count=$(cat "$out/count/$peer")
     exec {wake}>&-
