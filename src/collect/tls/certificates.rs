@@ -28,17 +28,19 @@ impl Wire<'_> {
     }
 }
 
-/// Accepted suites by the key that they show, the anonymous ones left out.
+/// Accepted suites by the key that they show, the anonymous ones left out; those of TLCP with static keys by themselves,
+/// as only there a server is free not to ask for a certificate of the client's.
 fn by_authentication(accepted: &[u16]) -> Vec<Vec<u16>> {
-    let mut kinds: Vec<(Auth, Vec<u16>)> = Vec::new();
+    let mut kinds: Vec<((Auth, bool), Vec<u16>)> = Vec::new();
     for id in accepted {
         let Some(suite) = suites::suite(*id) else { continue };
         if matches!(suite.auth, Auth::Anon | Auth::Null | Auth::Psk | Auth::Srp | Auth::Krb5) || suite.kx == Kx::Null {
             continue;
         }
-        match kinds.iter_mut().find(|(auth, _)| *auth == suite.auth) {
+        let kind = (suite.auth, suite.kx == Kx::Ecc);
+        match kinds.iter_mut().find(|(other, _)| *other == kind) {
             Some((_, list)) => list.push(*id),
-            None => kinds.push((suite.auth, vec![*id])),
+            None => kinds.push((kind, vec![*id])),
         }
     }
     kinds.into_iter().map(|(_, list)| list).collect()

@@ -124,12 +124,7 @@ fn is_worth_another(last: Option<&Exchange>) -> bool {
     match last.answer() {
         Answer::Alert(alert) => matches!(
             alert.name(),
-            "decode_error"
-                | "illegal_parameter"
-                | "internal_error"
-                | "missing_extension"
-                | "unsupported_extension"
-                | "unrecognized_name"
+            "decode_error" | "illegal_parameter" | "internal_error" | "missing_extension" | "unsupported_extension"
         ),
         Answer::Unfinished => true,
         Answer::Nothing => matches!(last.end, End::Closed | End::Reset | End::Timeout),
@@ -161,7 +156,7 @@ fn shapes(version: Version) -> &'static [Shape] {
 fn chunks(suites: &[u16], likely: &[u16]) -> Vec<Vec<u16>> {
     let (mut first, rest): (Vec<u16>, Vec<u16>) = suites.iter().partition(|suite| likely.contains(suite));
     let wanted = if first.is_empty() { CHUNKS } else { 1 };
-    let count = if rest.len() > 2 * CHUNKS { rest.len().div_ceil(LONGEST).max(wanted) } else { 1 };
+    let count = if rest.len() > 4 * CHUNKS { rest.len().div_ceil(LONGEST).max(wanted) } else { 1 };
     let parts = (0..count).map(|n| rest.iter().skip(n).step_by(count).copied().collect::<Vec<_>>());
     let mut all: Vec<Vec<u16>> = parts.filter(|part| !part.is_empty()).collect();
     if !first.is_empty() {

@@ -45,7 +45,7 @@ impl Hello {
             name: name.to_owned(),
             suites: suites::to_probe(version).map(|suite| suite.id).collect(),
             shape: Shape::Full,
-            groups: groups::all().iter().map(|group| group.id).collect(),
+            groups: groups::all().iter().map(|group| group.id).filter(|id| permitted(version, *id)).collect(),
             schemes: schemes::numbers().collect(),
             compression: vec![0],
             more: Vec::new(),
@@ -131,6 +131,12 @@ impl Hello {
             _ => Vec::new(),
         }
     }
+}
+
+/// RFC 8446 took most groups away, and some servers refuse a hello of TLS 1.3 that names one of those.
+fn permitted(version: Version, group: u16) -> bool {
+    version != Version::Tls13
+        || matches!(group, 0x0017..=0x0019 | 0x001d..=0x0021 | 0x0029 | 0x0100..=0x0104 | 0x0200..=0xfeff)
 }
 
 fn random<const N: usize>() -> [u8; N] {

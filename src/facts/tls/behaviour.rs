@@ -5,7 +5,9 @@ use crate::{
     formats::tls::{
         Outcome, Probe, SESSION,
         exchange::{Answer, Exchange},
+        flight::Flight,
         server_hello::ServerHello,
+        suites::{self, Auth, Kx},
         version::Version,
     },
     model::{Fact, Tri, UnreadStatus},
@@ -32,7 +34,12 @@ impl Collected {
 
     /// Whether a certificate of the client's is asked for.
     pub(super) fn client_auth(&self) -> Tri {
-        let flights = self.all().map(Exchange::flight).filter(|flight| flight.done);
+        // The ephemeral suites of TLCP ask for one always, as they need it to agree on a key.
+        let always = |flight: &Flight| {
+            let suite = flight.hello.as_ref().and_then(|hello| suites::suite(hello.suite));
+            suite.is_some_and(|suite| suite.kx == Kx::Ecdhe && suite.auth == Auth::Sm2)
+        };
+        let flights = self.all().map(Exchange::flight).filter(|flight| flight.done && !always(flight));
         let asked = flights.map(|flight| flight.client_auth());
         let sessions = self.sessions().filter_map(|probe| known(probe.client_auth));
         any(asked.chain(sessions))

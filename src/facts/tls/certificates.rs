@@ -5,7 +5,10 @@ use std::net::IpAddr;
 use super::{Certificate, Chain, Role, collected::Collected};
 use crate::{
     formats::{
-        tls::{exchange::Exchange, version::Version},
+        tls::{
+            exchange::{Answer, Exchange},
+            version::Version,
+        },
         x509,
     },
     model::{Fact, Tri, UnreadStatus},
@@ -65,6 +68,10 @@ impl Collected {
 
 /// The chains of a flight: one, or both of a TLCP server.
 fn of_flight(exchange: &Exchange) -> Vec<Shown> {
+    if let Answer::Ssl2ServerHello(hello) = exchange.answer() {
+        let chain = vec![hello.certificate];
+        return vec![Shown { role: Role::Server, chain, key_proven: Tri::Unknown }];
+    }
     let flight = exchange.flight();
     let tlcp = flight.hello.as_ref().and_then(|hello| hello.selected_version()) == Some(Version::Tlcp11);
     let Some(sent) = flight.certificates else { return Vec::new() };

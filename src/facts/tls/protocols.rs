@@ -187,14 +187,17 @@ fn silent_service(first: &[Exchange], collected: &Collected) -> Fact<Service> {
         Fact::Known(Service::Tlcp)
     } else if any(&|answer, _| matches!(answer, Answer::Http)) {
         Fact::Known(Service::PlainHttp)
-    } else if alerts().next().is_some() || any(&|answer, _| is_tls(answer)) {
+    } else if alerts().any(|alert| alert.ends()) {
         Fact::Known(Service::Tls)
+    } else if any(&|answer, _| is_tls(answer)) {
+        // Records of TLS, and never a hello that fits what was asked: what it is nobody can say.
+        Fact::unread(UnreadStatus::Error, "damaged")
     } else if any(&|answer, _| matches!(answer, Answer::NotTls)) {
         Fact::Known(Service::NotTls)
-    } else if any(&|_, end| matches!(end, End::Refused | End::Closed | End::Reset)) {
-        Fact::Known(Service::Closed)
     } else if any(&|_, end| matches!(end, End::Timeout | End::Limit)) {
         Fact::Known(Service::Timeout)
+    } else if any(&|_, end| matches!(end, End::Refused | End::Closed | End::Reset)) {
+        Fact::Known(Service::Closed)
     } else if any(&|_, end| matches!(end, End::Unreachable)) {
         Fact::unread(UnreadStatus::Error, "unreachable")
     } else {
@@ -213,7 +216,11 @@ fn refused_to_begin(exchange: &Exchange) -> Option<&str> {
 fn is_tls(answer: &Answer) -> bool {
     matches!(
         answer,
-        Answer::ServerHello(_) | Answer::HelloRetryRequest(_) | Answer::Ssl2ServerHello(_) | Answer::Unfinished
+        Answer::ServerHello(_)
+            | Answer::HelloRetryRequest(_)
+            | Answer::Ssl2ServerHello(_)
+            | Answer::Alert(_)
+            | Answer::Unfinished
     )
 }
 

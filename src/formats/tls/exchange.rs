@@ -99,11 +99,12 @@ impl Exchange {
         Flight::of(&self.reader())
     }
 
-    /// The suite that was chosen, where it was in this version.
+    /// The suite that was chosen, where it was in this version and one of those offered.
     pub fn chosen(&self, version: Version) -> Option<u16> {
         match self.answer() {
             Answer::ServerHello(hello) | Answer::HelloRetryRequest(hello) => {
-                (hello.selected_version() == Some(version)).then_some(hello.suite)
+                let offered = self.offered().is_some_and(|offer| offer.suites.contains(&hello.suite));
+                (offered && hello.selected_version() == Some(version)).then_some(hello.suite)
             }
             _ => None,
         }
