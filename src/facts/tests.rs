@@ -9,7 +9,7 @@ use crate::{
     formats::{
         InProcess,
         items::ACCESS,
-        tls::{Alert, DEFAULT, ONLY_1_2, ONLY_1_3, Outcome, PLAIN, Probe, RESOLVE, Resolved},
+        tls::{Outcome, Probe, RESOLVE, Resolved},
         x509,
     },
     inventory::Inventory,

@@ -188,7 +188,7 @@ fn contact_beyond_loopback_needs_an_authorisation_and_loopback_does_not() {
     assert!(done.note("far", ACCESS).starts_with("unauthorised: "));
     assert_eq!(done.part("far").records().len(), 1, "nothing was sent");
     assert_eq!(done.part("near").state(), PartState::Complete);
-    assert!(done.part("near").record("tls.probe.default").is_some());
+    assert!(done.part("near").record("tls.service").is_some());
     assert!(done.note("nowhere", ACCESS).starts_with("unreachable: no-such-host.invalid"));
 }
 

@@ -68,6 +68,18 @@ impl Offer {
 /// Makes one connection and says how it ended. Never fails: every failure is an outcome.
 pub(super) fn probe(target: &Target, ip: IpAddr, offer: Offer, patience: Duration) -> Probe {
     let begun = Instant::now();
+    let first = once(target, ip, offer, patience, &[b"h2", b"http/1.1"]);
+    let left = patience.saturating_sub(begun.elapsed());
+    if first.outcome == Outcome::Accepted || left.is_zero() {
+        return first;
+    }
+    // Some servers hang up on protocols that they do not know.
+    let second = once(target, ip, offer, left, &[]);
+    if second.outcome == Outcome::Accepted { second } else { first }
+}
+
+fn once(target: &Target, ip: IpAddr, offer: Offer, patience: Duration, alpn: &[&[u8]]) -> Probe {
+    let begun = Instant::now();
     let mut probe = Probe {
         ip: ip.to_string(),
         port: target.port,
@@ -91,7 +103,8 @@ pub(super) fn probe(target: &Target, ip: IpAddr, offer: Offer, patience: Duratio
     match TcpStream::connect_timeout(&SocketAddr::new(ip, target.port), patience) {
         Ok(stream) => {
             let mut tap = Tap::new(stream, begun + patience);
-            let result = lead_in(&mut tap, target).and_then(|()| handshake(&mut tap, target, ip, offer, &mut probe));
+            let result =
+                lead_in(&mut tap, target).and_then(|()| handshake(&mut tap, target, ip, offer, alpn, &mut probe));
             settle(&mut probe, &tap, result);
             let _ = tap.stream.shutdown(Shutdown::Both);
         }
@@ -165,7 +178,14 @@ fn lead_in(tap: &mut Tap, target: &Target) -> io::Result<()> {
     Ok(())
 }
 
-fn handshake(tap: &mut Tap, target: &Target, ip: IpAddr, offer: Offer, probe: &mut Probe) -> Result<(), io::Error> {
+fn handshake(
+    tap: &mut Tap,
+    target: &Target,
+    ip: IpAddr,
+    offer: Offer,
+    alpn: &[&[u8]],
+    probe: &mut Probe,
+) -> Result<(), io::Error> {
     let provider = Arc::new(ring::default_provider());
     let witness = Arc::new(Witness::new(provider.clone()));
     let mut config = ClientConfig::builder_with_provider(provider)
@@ -174,7 +194,7 @@ fn handshake(tap: &mut Tap, target: &Target, ip: IpAddr, offer: Offer, probe: &m
         .dangerous()
         .with_custom_certificate_verifier(witness.clone())
         .with_client_cert_resolver(Arc::new(Asked(witness.clone())));
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
     config.resumption = rustls::client::Resumption::disabled();
     let name = ServerName::try_from(target.name().to_owned()).unwrap_or(ServerName::IpAddress(ip.into()));
     let mut connection = ClientConnection::new(Arc::new(config), name).map_err(io::Error::other)?;

@@ -23,37 +23,53 @@ use crate::{
     collect::StopFlag,
     evidence::NewRecord,
     formats::{
-        tls::{DEFAULT, ONLY_1_2, ONLY_1_3, Outcome, PLAIN, Probe, RESOLVE},
+        tls::{
+            EXCHANGES, Outcome, Probe, SESSION, SESSION_1_2, SESSION_1_3,
+            exchange::{Answer, End, Exchange},
+            item_of,
+            version::Version,
+        },
         x509,
     },
     model::Tri,
 };
 
 fn limits() -> TlsLimits {
-    TlsLimits {
-        probe: Duration::from_millis(700),
-        deadline: Instant::now() + Duration::from_secs(20),
-        stop: StopFlag::default(),
-    }
+    TlsLimits::new(Duration::from_millis(700), Instant::now() + Duration::from_secs(20), StopFlag::default())
 }
 
-fn run(host: &str, port: u16) -> BTreeMap<String, (NewRecord, Vec<u8>)> {
-    let target = Target { host: host.to_owned(), port, sni: None };
-    let limits = limits();
-    let addresses = resolve(&target, &limits).unwrap();
+fn target(host: &str, port: u16) -> Target {
+    Target { host: host.to_owned(), port, sni: None, starttls: None }
+}
+
+type Records = BTreeMap<String, (NewRecord, Vec<u8>)>;
+
+fn run(host: &str, port: u16) -> Records {
+    run_within(host, port, &limits())
+}
+
+fn run_within(host: &str, port: u16, limits: &TlsLimits) -> Records {
+    let target = target(host, port);
+    let addresses = resolve(&target, limits).unwrap();
     let mut out = BTreeMap::new();
-    collect(&target, &addresses, &limits, &mut |record, bytes| {
+    collect(&target, &addresses, limits, &mut |record, bytes| {
         out.insert(record.item.clone(), (record, bytes.unwrap_or_default()));
     });
     out
 }
 
-fn probe(records: &BTreeMap<String, (NewRecord, Vec<u8>)>, item: &str) -> Probe {
-    serde_json::from_slice(&records[item].1).unwrap()
+fn session(records: &Records, item: &str) -> Probe {
+    serde_json::from_slice(&records[&item_of(item, 0)].1).unwrap()
 }
 
-fn outcome(host: &str, port: u16) -> Outcome {
-    probe(&run(host, port), DEFAULT).outcome
+fn exchanges(records: &Records, group: &str) -> Vec<Exchange> {
+    serde_json::from_slice(&records[&item_of(group, 0)].1).unwrap()
+}
+
+/// The first hello's fate.
+fn first(host: &str, port: u16) -> (Answer, End) {
+    let exchange = exchanges(&run(host, port), "service").remove(0);
+    (exchange.answer(), exchange.end)
 }
 
 /// Serves every connection on a port of its own with `serve`.
@@ -97,25 +113,29 @@ fn tls_server(versions: Vec<&'static SupportedProtocolVersion>) -> u16 {
 #[test]
 fn a_modern_server_is_seen_in_both_versions_with_its_chain() {
     let records = run("localhost", tls_server(vec![&TLS13, &TLS12]));
-    let seen = probe(&records, DEFAULT);
+    let seen = session(&records, SESSION);
     assert_eq!((seen.outcome, seen.version.as_deref()), (Outcome::Accepted, Some("tls1_3")));
     assert_eq!(seen.alpn.as_deref(), Some("http/1.1"));
     assert_eq!((seen.key_proven, seen.client_auth, seen.ocsp), (Tri::Yes, Tri::No, Tri::No));
     assert_eq!(seen.sni, "localhost");
     let chain = x509::from_pem(seen.chain.as_bytes());
     assert_eq!(x509::decode(&chain[0]).unwrap().certificate.san, ["localhost", "127.0.0.1"]);
-    assert_eq!(probe(&records, ONLY_1_2).version.as_deref(), Some("tls1_2"));
-    assert_eq!(probe(&records, ONLY_1_3).version.as_deref(), Some("tls1_3"));
-    assert!(records.contains_key(RESOLVE) && !records.contains_key(PLAIN));
+    assert_eq!(session(&records, SESSION_1_2).version.as_deref(), Some("tls1_2"));
+    assert_eq!(session(&records, SESSION_1_3).version.as_deref(), Some("tls1_3"));
+    for version in [Version::Tls12, Version::Tls13] {
+        let asked = exchanges(&records, &format!("version.{}", version.code()));
+        assert_eq!(asked.iter().filter(|e| e.name.ends_with(".suites") && e.chosen(version).is_some()).count(), 3);
+    }
 }
 
 #[test]
 fn a_version_that_is_refused_is_refused_with_its_alert_and_the_rest_stands() {
     let records = run("127.0.0.1", tls_server(vec![&TLS12]));
-    assert_eq!(probe(&records, DEFAULT).outcome, Outcome::Accepted);
-    let refused = probe(&records, ONLY_1_3);
-    assert_eq!((refused.outcome, refused.alert.unwrap().name.as_str()), (Outcome::Refused, "protocol_version"));
-    assert_eq!(probe(&records, ONLY_1_2).sni, "", "an address is no name to ask for");
+    assert_eq!(session(&records, SESSION).outcome, Outcome::Accepted);
+    let refused = exchanges(&records, "version.tls1_3");
+    assert!(refused.iter().all(|e| matches!(e.answer(), Answer::Alert(alert) if alert.name() == "protocol_version")));
+    assert!(!records.contains_key(&item_of(SESSION_1_3, 0)), "what is not spoken is not tried");
+    assert_eq!(session(&records, SESSION_1_2).sni, "", "an address is no name to ask for");
 }
 
 #[test]
@@ -127,23 +147,19 @@ fn what_is_no_tls_is_told_apart() {
             let _ = stream.write_all(text);
         })
     };
-    assert_eq!(outcome("127.0.0.1", answers(b"HTTP/1.1 400 Bad Request\r\n\r\n")), Outcome::PlainHttp);
-    assert_eq!(outcome("127.0.0.1", answers(b"<html><head><title>400</title>")), Outcome::PlainHttp);
-    assert_eq!(outcome("127.0.0.1", answers(b"SSH-2.0-OpenSSH_9.2p1\r\n")), Outcome::NotTls);
-    assert_eq!(outcome("127.0.0.1", answers(b"\x15\x03\x01\x00\x02\x02\x28")), Outcome::Refused);
-    assert_eq!(outcome("127.0.0.1", answers(b"")), Outcome::Closed);
-    assert_eq!(
-        outcome(
-            "127.0.0.1",
-            server(|stream| {
-                thread::sleep(Duration::from_secs(3));
-                drop(stream);
-            })
-        ),
-        Outcome::Timeout
-    );
+    assert!(matches!(first("127.0.0.1", answers(b"HTTP/1.1 400 Bad Request\r\n\r\n")), (Answer::Http, _)));
+    assert!(matches!(first("127.0.0.1", answers(b"<html><head><title>400</title>")), (Answer::Http, _)));
+    assert!(matches!(first("127.0.0.1", answers(b"SSH-2.0-OpenSSH_9.2p1\r\n")), (Answer::NotTls, _)));
+    assert!(matches!(first("127.0.0.1", answers(b"\x15\x03\x01\x00\x02\x02\x28")), (Answer::Alert(_), _)));
+    let (answer, end) = first("127.0.0.1", answers(b""));
+    assert!(answer == Answer::Nothing && matches!(end, End::Closed | End::Reset), "{end:?}");
+    let silent = server(|stream| {
+        thread::sleep(Duration::from_secs(3));
+        drop(stream);
+    });
+    assert_eq!(first("127.0.0.1", silent), (Answer::Nothing, End::Timeout));
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    assert_eq!(outcome("127.0.0.1", nobody), Outcome::NoListener);
+    assert_eq!(first("127.0.0.1", nobody), (Answer::Nothing, End::Refused));
 }
 
 #[test]
@@ -155,9 +171,9 @@ fn a_web_server_that_only_answers_to_http_is_asked_in_http() {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
         }
     });
-    let records = run("127.0.0.1", port);
-    assert_eq!(probe(&records, DEFAULT).outcome, Outcome::Closed);
-    assert_eq!(probe(&records, PLAIN).outcome, Outcome::PlainHttp);
+    let asked = exchanges(&run("127.0.0.1", port), "service");
+    assert_eq!(asked.last().unwrap().name, "plain");
+    assert_eq!(asked.last().unwrap().answer(), Answer::Http);
 }
 
 #[test]
@@ -169,26 +185,36 @@ fn a_peer_that_drips_bytes_is_left_at_the_deadline() {
         }
     });
     let begun = Instant::now();
-    assert_eq!(outcome("127.0.0.1", port), Outcome::Timeout);
-    assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
+    assert_eq!(first("127.0.0.1", port).1, End::Timeout);
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 }
 
 #[test]
-fn after_the_deadline_every_probe_is_recorded_as_a_timeout() {
-    let target = Target { host: "127.0.0.1".to_owned(), port: 9, sni: None };
+fn after_the_deadline_nothing_is_sent_and_the_records_say_so() {
     let limits = TlsLimits { deadline: Instant::now(), ..limits() };
-    let mut seen = Vec::new();
-    collect(&target, &["127.0.0.1".parse().unwrap()], &limits, &mut |record, _| {
-        seen.push((record.item, record.status.as_str()));
-    });
-    let timeouts = seen.iter().filter(|(_, status)| *status == "timeout").count();
-    assert_eq!((seen.len(), timeouts), (4, 3), "{seen:?}");
+    let records = run_within("127.0.0.1", 9, &limits);
+    let asked = exchanges(&records, "service");
+    assert!(asked.iter().all(|e| e.end == End::NotTested { reason: "deadline".to_owned() } && e.sent.is_empty()));
+}
+
+#[test]
+fn the_budget_of_connections_is_kept_and_what_was_learnt_stands() {
+    let limits = TlsLimits { connections: 3, ..limits() };
+    let records = run_within("localhost", tls_server(vec![&TLS12]), &limits);
+    let all: Vec<Exchange> = EXCHANGES
+        .iter()
+        .filter(|group| records.contains_key(&item_of(group, 0)))
+        .flat_map(|group| exchanges(&records, group))
+        .collect();
+    let made = all.iter().filter(|e| !matches!(e.end, End::NotTested { .. })).count();
+    assert_eq!(made, 3);
+    assert!(all.iter().any(|e| e.end == End::NotTested { reason: "connections".to_owned() }));
+    assert!(matches!(all[0].answer(), Answer::ServerHello(_)));
 }
 
 #[test]
 fn a_name_that_does_not_exist_says_so() {
-    let target = Target { host: "no-such-host.invalid".to_owned(), port: 443, sni: None };
-    assert!(resolve(&target, &limits()).is_err());
+    assert!(resolve(&target("no-such-host.invalid", 443), &limits()).is_err());
 }
 
 /// OpenSSL as the peer, where a server needs what rustls does not do.
@@ -236,20 +262,24 @@ impl Drop for OpenSsl {
 #[test]
 fn a_server_that_asks_for_a_client_certificate_is_noticed() {
     let server = OpenSsl::start(&["-verify", "1", "-tls1_2"]);
-    assert_eq!(probe(&run("127.0.0.1", server.port), DEFAULT).client_auth, Tri::Yes);
+    let records = run("127.0.0.1", server.port);
+    assert_eq!(session(&records, SESSION).client_auth, Tri::Yes);
+    assert!(exchanges(&records, "service")[0].flight().client_auth());
 }
 
 #[test]
-fn a_server_without_a_common_suite_speaks_tls_all_the_same() {
+fn a_server_without_any_suite_that_our_client_completes_is_enumerated_all_the_same() {
     let server = OpenSsl::start(&["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA256"]);
-    let seen = probe(&run("127.0.0.1", server.port), DEFAULT);
-    assert_eq!((seen.outcome, seen.alert.unwrap().name.as_str()), (Outcome::Refused, "handshake_failure"));
+    let records = run("127.0.0.1", server.port);
+    let asked = exchanges(&records, "version.tls1_2");
+    assert_eq!(asked.iter().find_map(|e| e.chosen(Version::Tls12)), Some(0xc023));
+    assert_eq!(session(&records, SESSION).outcome, Outcome::Refused);
 }
 
 #[test]
 fn a_name_that_is_not_served_is_told_from_a_refusal() {
     let server =
         OpenSsl::start(&["-servername", "a.example", "-servername_fatal", "-cert2", "cert.pem", "-key2", "key.pem"]);
-    let seen = probe(&run("localhost", server.port), DEFAULT);
-    assert_eq!(seen.alert.map(|alert| alert.name).as_deref(), Some("unrecognized_name"), "{:?}", seen.error);
+    let (answer, _) = first("localhost", server.port);
+    assert!(matches!(answer, Answer::Alert(alert) if alert.name() == "unrecognized_name"));
 }

@@ -1,57 +1,44 @@
-//! From the records of TLS probes to facts.
+//! From the records of TLS probes to facts. Real servers are in `tests/tls_prober.rs`; here is what they do not do.
 
 use super::*;
+use crate::formats::tls::{
+    SESSION,
+    exchange::{End, Exchange},
+    item_of,
+};
 
-fn probe(outcome: Outcome) -> Probe {
-    Probe {
-        ip: "127.0.0.1".into(),
+const ALERT: &[u8] = b"\x15\x03\x03\x00\x02\x02\x28";
+
+fn exchange(name: &str, received: &[u8], end: End) -> Exchange {
+    Exchange {
+        name: name.to_owned(),
+        ip: "127.0.0.1".to_owned(),
         port: 443,
-        sni: "a.example".into(),
-        offered: vec!["tls1_3".into(), "tls1_2".into()],
-        outcome,
-        alert: None,
-        head: String::new(),
-        version: None,
-        suite: None,
-        group: None,
-        alpn: None,
-        client_auth: Tri::Unknown,
-        ocsp: Tri::Unknown,
-        key_proven: Tri::Unknown,
-        chain: String::new(),
-        error: None,
-        bytes_sent: 200,
+        sni: "a.example".to_owned(),
+        starttls: String::new(),
+        sent: Vec::new(),
+        received: received.to_vec(),
+        end,
+        sent_bytes: 200,
+        received_bytes: received.len() as u64,
         ms: 3,
     }
 }
 
-fn alert(name: &str, record_version: &str) -> Option<Alert> {
-    Some(Alert { description: 0, name: name.into(), record_version: record_version.into() })
-}
-
-fn accepted(chain: &str) -> Probe {
-    Probe {
-        version: Some("tls1_3".into()),
-        suite: Some(0x1302),
-        group: Some("X25519".into()),
-        key_proven: Tri::Yes,
-        client_auth: Tri::No,
-        ocsp: Tri::No,
-        chain: chain.into(),
-        ..probe(Outcome::Accepted)
-    }
-}
-
-fn items(default: &Probe) -> Items {
+fn items() -> Items {
     let resolved = Resolved {
         host: "a.example".into(),
         port: 443,
+        sni: "a.example".into(),
+        starttls: String::new(),
         addresses: vec!["127.0.0.1".into()],
-        chosen: Some("127.0.0.1".into()),
+        probed: vec!["127.0.0.1".into()],
     };
-    Items::default()
-        .with(RESOLVE, serde_json::to_vec(&resolved).unwrap())
-        .with(DEFAULT, serde_json::to_vec(default).unwrap())
+    Items::default().with(RESOLVE, serde_json::to_vec(&resolved).unwrap())
+}
+
+fn with(items: Items, group: &str, exchanges: &[Exchange]) -> Items {
+    items.with(&item_of(group, 0), serde_json::to_vec(exchanges).unwrap())
 }
 
 fn facts(items: &Items) -> Value {
@@ -62,6 +49,29 @@ fn facts(items: &Items) -> Value {
     document.facts["tls"].clone()
 }
 
+fn session(chain: &str) -> Probe {
+    Probe {
+        ip: "127.0.0.1".into(),
+        port: 443,
+        sni: "a.example".into(),
+        offered: vec!["tls1_3".into(), "tls1_2".into()],
+        outcome: Outcome::Accepted,
+        alert: None,
+        head: String::new(),
+        version: Some("tls1_3".into()),
+        suite: Some(0x1302),
+        group: Some("X25519".into()),
+        alpn: None,
+        client_auth: Tri::No,
+        ocsp: Tri::No,
+        key_proven: Tri::Yes,
+        chain: chain.into(),
+        error: None,
+        bytes_sent: 200,
+        ms: 3,
+    }
+}
+
 fn pem(names: &[&str]) -> String {
     let names: Vec<String> = names.iter().map(|n| (*n).to_owned()).collect();
     let key = KeyPair::generate().unwrap();
@@ -69,10 +79,13 @@ fn pem(names: &[&str]) -> String {
     x509::to_pem([der.as_slice()])
 }
 
+fn with_session(items: Items, chain: &str) -> Items {
+    items.with(&item_of(SESSION, 0), serde_json::to_vec(&session(chain)).unwrap())
+}
+
 #[test]
 fn a_handshake_gives_its_version_suite_and_certificate() {
-    let tls = facts(&items(&accepted(&pem(&["a.example"]))));
-    assert_eq!(tls["service"], "tls");
+    let tls = facts(&with_session(items(), &pem(&["a.example"])));
     assert_eq!(tls["negotiated"]["suite"]["name"], "TLS_AES_256_GCM_SHA384");
     let certificate = &tls["certificates"][0];
     assert_eq!((&certificate["name_matches"], &certificate["chain"]["status"]), (&json!("yes"), &json!("self_signed")));
@@ -81,10 +94,9 @@ fn a_handshake_gives_its_version_suite_and_certificate() {
 }
 
 #[test]
-fn what_only_a_deeper_prober_can_tell_is_never_a_value() {
-    let tls = facts(&items(&accepted(&pem(&["a.example"]))));
-    for path in ["/protocols/ssl3/status", "/protocols/tls1_0/status", "/protocols/tls1_2/status", "/groups", "/grade"]
-    {
+fn what_was_not_asked_is_never_a_value() {
+    let tls = facts(&with_session(items(), &pem(&["a.example"])));
+    for path in ["/protocols/ssl3/status", "/protocols/tls1_2/suites", "/groups", "/dh_bits", "/signature_schemes"] {
         assert_eq!(tls.pointer(path).unwrap()["$status"], "not_tested", "{path}");
     }
     for path in ["/robot", "/compression", "/renegotiation/secure", "/sm/rfc8998", "/heartbeat/heartbleed"] {
@@ -94,41 +106,42 @@ fn what_only_a_deeper_prober_can_tell_is_never_a_value() {
 
 #[test]
 fn every_kind_of_answer_has_its_own_service() {
-    let service = |probe: Probe| facts(&items(&probe))["service"].clone();
-    let refused = |name, version| Probe { alert: alert(name, version), ..probe(Outcome::Refused) };
-    assert_eq!(service(refused("handshake_failure", "0303")), "tls");
-    assert_eq!(service(refused("unrecognized_name", "0303")), "name_not_served");
-    assert_eq!(service(refused("handshake_failure", "0101")), "tlcp");
-    assert_eq!(service(probe(Outcome::PlainHttp)), "plain_http");
-    assert_eq!(service(probe(Outcome::NotTls)), "not_tls");
-    assert_eq!(service(probe(Outcome::Closed)), "closed");
-    assert_eq!(service(probe(Outcome::NoListener)), "closed");
-    assert_eq!(service(probe(Outcome::Timeout)), "timeout");
-    assert_eq!(service(probe(Outcome::Unreachable))["$status"], "error");
-    let silent = items(&probe(Outcome::Timeout)).with(PLAIN, serde_json::to_vec(&probe(Outcome::PlainHttp)).unwrap());
-    assert_eq!(facts(&silent)["service"], "plain_http");
+    let service = |received: &[u8], end: End| {
+        facts(&with(items(), "service", &[exchange("default", received, end)]))["service"].clone()
+    };
+    assert_eq!(service(ALERT, End::Complete), "tls");
+    assert_eq!(service(b"\x15\x03\x03\x00\x02\x02\x70", End::Complete), "name_not_served");
+    assert_eq!(service(b"\x15\x01\x01\x00\x02\x02\x28", End::Complete), "tlcp");
+    assert_eq!(service(b"HTTP/1.1 400 Bad Request\r\n", End::Closed), "plain_http");
+    assert_eq!(service(b"SSH-2.0-OpenSSH_9.2\r\n", End::Timeout), "not_tls");
+    assert_eq!(service(b"", End::Closed), "closed");
+    assert_eq!(service(b"", End::Refused), "closed");
+    assert_eq!(service(b"", End::Timeout), "timeout");
+    assert_eq!(service(b"", End::Unreachable)["$status"], "error");
+    assert_eq!(service(b"\x16\x03\x03\x00\x7a\x02", End::Timeout)["reason"], "damaged");
+    assert_eq!(service(b"", End::NotTested { reason: "starttls: 421 busy".into() })["reason"], "busy");
+    assert_eq!(service(b"", End::NotTested { reason: "starttls: 502 no".into() }), "not_tls");
 }
 
 #[test]
-fn one_failed_probe_leaves_the_others_standing() {
-    let refused = Probe { alert: alert("protocol_version", "0303"), ..probe(Outcome::Refused) };
-    let tls =
-        facts(&items(&accepted(&pem(&["a.example"]))).with(ONLY_1_3, serde_json::to_vec(&refused).unwrap()).failed(
-            ONLY_1_2,
-            ItemStatus::Timeout,
-            "x",
-        ));
-    assert_eq!(tls["protocols"]["tls1_3"]["status"], "refused");
-    assert_eq!(tls["protocols"]["tls1_3"]["alert"], "protocol_version");
-    assert_eq!(tls["protocols"]["tls1_2"]["status"]["$status"], "timeout");
-    assert_eq!(tls["service"], "tls");
+fn a_list_with_a_question_left_open_is_not_a_list() {
+    let open = |end: End| {
+        let asked = [exchange("tls1_2.suites", ALERT, End::Complete), exchange("tls1_2.suites", b"", end)];
+        facts(&with(items(), "version.tls1_2", &asked))["protocols"]["tls1_2"].clone()
+    };
+    assert_eq!(open(End::Timeout)["suites"]["$status"], "timeout");
+    assert_eq!(open(End::NotTested { reason: "connections".into() })["suites"]["$status"], "not_tested");
+    assert_eq!(open(End::Closed)["suites"], json!([]));
+    assert_eq!(open(End::Timeout)["status"], "refused", "one answer tells of the version");
 }
 
 #[test]
-fn our_own_client_giving_up_does_not_mean_that_the_version_is_not_there() {
-    let tls =
-        facts(&items(&probe(Outcome::Refused)).with(ONLY_1_2, serde_json::to_vec(&probe(Outcome::Refused)).unwrap()));
-    assert_eq!(tls["protocols"]["tls1_2"]["status"]["$status"], "error");
+fn nothing_listening_speaks_no_version() {
+    let tls = facts(&with(items(), "service", &[exchange("default", b"", End::Refused)]));
+    assert_eq!(tls["protocols"]["tls1_0"]["status"], "closed");
+    let silent = facts(&with(items(), "service", &[exchange("default", b"", End::Timeout)]));
+    assert_eq!(silent["protocols"]["tls1_0"]["status"], "timeout");
+    assert_eq!(silent["protocols"]["tls1_0"]["suites"]["$status"], "timeout");
 }
 
 #[test]
@@ -136,12 +149,12 @@ fn nothing_collected_is_nothing_known() {
     let tls = facts(&Items::default());
     assert_eq!(tls["service"]["$status"], "not_tested");
     assert_eq!(tls["certificates"]["$status"], "not_tested");
-    let broken = facts(&Items::default().with(DEFAULT, *b"{half"));
+    let broken = facts(&Items::default().with("tls.service", *b"{half"));
     assert_eq!(broken["service"]["$status"], "error");
 }
 
 #[test]
 fn a_certificate_that_cannot_be_read_is_an_error_and_not_an_empty_list() {
     let chain = x509::to_pem([&b"no certificate"[..]]);
-    assert_eq!(facts(&items(&accepted(&chain)))["certificates"]["$status"], "error");
+    assert_eq!(facts(&with_session(items(), &chain))["certificates"]["$status"], "error");
 }
