@@ -25,7 +25,7 @@ impl Wire<'_> {
     /// Asks everything; each group of answers is handed over as soon as it is there.
     pub async fn survey(&self, name: &str, sink: &mut Sink<'_>) -> Vec<(Version, Versions)> {
         let first = self.first(name).await;
-        let goes_on = first.iter().any(|exchange| is_worth_more(exchange));
+        let goes_on = first.iter().any(is_worth_more);
         sink("service", first);
         if !goes_on {
             return Vec::new();
