@@ -8,6 +8,7 @@ mod enumerate;
 mod hello;
 mod manners;
 mod parameters;
+mod resumption;
 mod session;
 mod survey;
 mod verifier;
@@ -27,8 +28,8 @@ use serde::Serialize;
 use crate::{
     evidence::{NewRecord, Origin},
     formats::tls::{
-        EXCHANGES, Probe, RESOLVE, Resolved, SESSION, SESSION_1_2, SESSION_1_3, exchange::Exchange, item_of, starttls,
-        version::Version,
+        EXCHANGES, Probe, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Resolved, SESSION, SESSION_1_2,
+        SESSION_1_3, exchange::Exchange, item_of, starttls, version::Version,
     },
     model::ItemStatus,
 };
@@ -37,6 +38,7 @@ pub use manners::TlsLimits;
 
 use enumerate::Versions;
 use manners::Manners;
+use resumption::Keeps;
 use session::Offer;
 use wire::Wire;
 
@@ -176,6 +178,28 @@ impl Run<'_> {
                 self.session(&item_of(item, n), ip, offer);
             }
         }
+        for (version, item, keeps) in [
+            (Version::Tls12, RESUMED_ID, Keeps::SessionId),
+            (Version::Tls12, RESUMED_TICKET, Keeps::Ticket),
+            (Version::Tls13, RESUMED_1_3, Keeps::Ticket1_3),
+        ] {
+            if speaks(version) {
+                self.resumption(&item_of(item, n), ip, keeps);
+            }
+        }
+    }
+
+    fn resumption(&mut self, item: &str, ip: IpAddr, keeps: Keeps) {
+        let (started, begun) = (Timestamp::now(), Instant::now());
+        let patience = self.limits.probe.min(self.limits.deadline.saturating_duration_since(Instant::now()));
+        if self.limits.stop.is_set() || patience.is_zero() {
+            return;
+        }
+        let query = format!("two handshakes with {}", SocketAddr::new(ip, self.target.port));
+        let target = self.target.clone();
+        let Some(resumed) = self.interruptibly(move || resumption::probe(&target, ip, keeps, patience)) else { return };
+        let note = resumed.error.clone();
+        self.record(item, query, ItemStatus::Ok, started, begun, note, Some(&resumed));
     }
 
     fn session(&mut self, item: &str, ip: IpAddr, offer: Offer) {
@@ -190,22 +214,17 @@ impl Run<'_> {
             self.record(item, query, ItemStatus::Timeout, started, begun, note, None::<&Probe>);
             return;
         }
-        let Some(probe) = self.interruptibly(ip, offer, patience) else { return };
+        let target = self.target.clone();
+        let Some(probe) = self.interruptibly(move || session::probe(&target, ip, offer, patience)) else { return };
         let note = probe.error.clone();
         self.record(item, query, ItemStatus::Ok, started, begun, note, Some(&probe));
     }
 
-    /// One connection on a thread of its own, which a stop leaves behind: a silent peer must not hold anybody up.
-    fn interruptibly(&self, ip: IpAddr, offer: Offer, patience: Duration) -> Option<Probe> {
+    /// Work on a thread of its own, which a stop leaves behind: a silent peer must not hold anybody up.
+    fn interruptibly<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         let (done, result) = mpsc::channel();
-        let target = self.target.clone();
-        let spawned = thread::Builder::new().spawn(move || {
-            // Nobody waits any more where the run was stopped.
-            let _ = done.send(session::probe(&target, ip, offer, patience));
-        });
-        if spawned.is_err() {
-            return Some(session::probe(self.target, ip, offer, patience));
-        }
+        // Nobody waits any more where the run was stopped.
+        thread::Builder::new().spawn(move || drop(done.send(work()))).ok()?;
         loop {
             match result.recv_timeout(LOOK) {
                 Ok(probe) => return Some(probe),

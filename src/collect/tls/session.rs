@@ -153,7 +153,7 @@ fn is_timeout(error: &io::Error) -> bool {
 }
 
 /// Talks the plain protocol until it goes over to TLS; what it says until then is no answer to a hello.
-fn lead_in(tap: &mut Tap, target: &Target) -> io::Result<()> {
+pub(super) fn lead_in(tap: &mut Tap, target: &Target) -> io::Result<()> {
     let Some(protocol) = target.starttls else { return Ok(()) };
     let mut machine = Machine::new(protocol, target.name());
     let mut buffer = [0; 4096];
@@ -186,18 +186,8 @@ fn handshake(
     alpn: &[&[u8]],
     probe: &mut Probe,
 ) -> Result<(), io::Error> {
-    let provider = Arc::new(ring::default_provider());
-    let witness = Arc::new(Witness::new(provider.clone()));
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_protocol_versions(&offer.versions())
-        .map_err(io::Error::other)?
-        .dangerous()
-        .with_custom_certificate_verifier(witness.clone())
-        .with_client_cert_resolver(Arc::new(Asked(witness.clone())));
-    config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
-    config.resumption = rustls::client::Resumption::disabled();
-    let name = ServerName::try_from(target.name().to_owned()).unwrap_or(ServerName::IpAddress(ip.into()));
-    let mut connection = ClientConnection::new(Arc::new(config), name).map_err(io::Error::other)?;
+    let (config, witness) = config(offer, alpn)?;
+    let mut connection = ClientConnection::new(Arc::new(config), server_name(target, ip)).map_err(io::Error::other)?;
     let result = complete(&mut connection, tap);
     let seen = witness.seen();
     probe.chain = x509::to_pem(seen.chain.iter().map(Vec::as_slice));
@@ -213,7 +203,26 @@ fn handshake(
     result
 }
 
-fn complete(connection: &mut ClientConnection, tap: &mut Tap) -> Result<(), io::Error> {
+/// A client that takes every certificate and writes down what it saw.
+pub(super) fn config(offer: Offer, alpn: &[&[u8]]) -> io::Result<(ClientConfig, Arc<Witness>)> {
+    let provider = Arc::new(ring::default_provider());
+    let witness = Arc::new(Witness::new(provider.clone()));
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&offer.versions())
+        .map_err(io::Error::other)?
+        .dangerous()
+        .with_custom_certificate_verifier(witness.clone())
+        .with_client_cert_resolver(Arc::new(Asked(witness.clone())));
+    config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
+    config.resumption = rustls::client::Resumption::disabled();
+    Ok((config, witness))
+}
+
+pub(super) fn server_name(target: &Target, ip: IpAddr) -> ServerName<'static> {
+    ServerName::try_from(target.name().to_owned()).unwrap_or(ServerName::IpAddress(ip.into()))
+}
+
+pub(super) fn complete(connection: &mut ClientConnection, tap: &mut Tap) -> Result<(), io::Error> {
     while connection.is_handshaking() {
         while connection.wants_write() {
             connection.write_tls(tap)?;
@@ -255,16 +264,16 @@ fn version_name(version: ProtocolVersion) -> String {
 }
 
 /// Counts and remembers what goes over the wire, and never waits past the deadline.
-struct Tap {
+pub(super) struct Tap {
     stream: TcpStream,
-    deadline: Instant,
+    pub(super) deadline: Instant,
     head: Vec<u8>,
     received: u64,
-    sent: u64,
+    pub(super) sent: u64,
 }
 
 impl Tap {
-    fn new(stream: TcpStream, deadline: Instant) -> Self {
+    pub(super) fn new(stream: TcpStream, deadline: Instant) -> Self {
         Self { stream, deadline, head: Vec::new(), received: 0, sent: 0 }
     }
 

@@ -3,7 +3,7 @@
 use super::{Heartbeat, Negotiated, Renegotiation, Resumption, collected::Collected, protocols::suite};
 use crate::{
     formats::tls::{
-        Outcome, Probe, SESSION,
+        Outcome, Probe, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, SESSION,
         exchange::{Answer, Exchange},
         flight::Flight,
         server_hello::ServerHello,
@@ -82,9 +82,20 @@ impl Collected {
         Renegotiation { secure, client_initiated: Tri::Unknown }
     }
 
+    /// Whether sessions are taken up again. A ticket that is given out and not taken back resumes nothing.
     pub(super) fn resumption(&self) -> Resumption {
-        let ticket = any(self.hellos_before_1_3().map(|hello| hello.session_ticket()));
-        Resumption { session_id: Tri::Unknown, ticket }
+        let of = |items: &[&str]| any(self.resumed(items).filter_map(|pair| known(pair.resumed)));
+        Resumption { session_id: of(&[RESUMED_ID]), ticket: of(&[RESUMED_TICKET, RESUMED_1_3]) }
+    }
+
+    /// Whether data that can be replayed is taken. Without TLS 1.3 there is none.
+    pub(super) fn early_data(&self) -> Tri {
+        let pairs: Vec<_> = self.resumed(&[RESUMED_1_3]).collect();
+        match self.protocols_status(Version::Tls13) {
+            Some(super::ProtocolStatus::Refused | super::ProtocolStatus::Closed) => Tri::No,
+            // Without resumption there is nothing to send data early on.
+            _ => any(pairs.iter().filter_map(|pair| known(pair.early_data).or(known(pair.resumed).filter(|yes| !yes)))),
+        }
     }
 
     pub(super) fn heartbeat(&self) -> Heartbeat {
@@ -131,6 +142,7 @@ impl Collected {
             Version::Ssl3 => protocols.ssl3,
             Version::Tls10 => protocols.tls1_0,
             Version::Tls11 => protocols.tls1_1,
+            Version::Tls13 => protocols.tls1_3,
             _ => protocols.tls1_2,
         };
         of.status.known().copied()

@@ -3,7 +3,8 @@
 use crate::{
     facts::{Artifacts, artifacts::json as item_json},
     formats::tls::{
-        EXCHANGES, Probe, RESOLVE, Resolved, SESSION, SESSION_1_2, SESSION_1_3,
+        EXCHANGES, Probe, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Resolved, Resumed, SESSION, SESSION_1_2,
+        SESSION_1_3,
         exchange::{End, Exchange},
         item_of,
         version::Version,
@@ -21,6 +22,8 @@ pub(super) struct Collected {
     groups: Vec<(&'static str, Fact<Vec<Exchange>>)>,
     /// Handshakes of our own client, and why there are none.
     pub sessions: Fact<Vec<Probe>>,
+    /// By item.
+    resumed: Vec<(&'static str, Resumed)>,
 }
 
 impl Collected {
@@ -34,7 +37,14 @@ impl Collected {
                 }
             }
         }
-        Self { resolved: item_json(artifacts, RESOLVE), groups, sessions }
+        let resumed = [RESUMED_ID, RESUMED_TICKET, RESUMED_1_3].into_iter().flat_map(|item| {
+            let all = (0..ADDRESSES).filter_map(move |n| match item_json::<Resumed>(artifacts, &item_of(item, n)) {
+                Fact::Known(resumed) => Some((item, resumed)),
+                Fact::Unread(_) => None,
+            });
+            all.collect::<Vec<_>>()
+        });
+        Self { resolved: item_json(artifacts, RESOLVE), groups, sessions, resumed: resumed.collect() }
     }
 
     /// The exchanges of a group.
@@ -56,6 +66,11 @@ impl Collected {
 
     pub fn all(&self) -> impl Iterator<Item = &Exchange> {
         self.groups.iter().filter_map(|(_, group)| group.known()).flatten()
+    }
+
+    /// Pairs of handshakes, at all addresses.
+    pub fn resumed(&self, wanted: &[&str]) -> impl Iterator<Item = &Resumed> {
+        self.resumed.iter().filter(move |(item, _)| wanted.contains(item)).map(|(_, resumed)| resumed)
     }
 
     pub fn sessions(&self) -> impl Iterator<Item = &Probe> {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     facts::{Artifacts, FactDocument},
-    formats::tls::{EXCHANGES, RESOLVE, SESSION, item_of},
+    formats::tls::{EXCHANGES, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, SESSION, item_of},
     model::{Fact, Tri, UnreadStatus},
 };
 
@@ -62,7 +62,7 @@ fn facts(collected: &Collected) -> Tls {
         certificates_without_name: collected.certificates_without_name(),
         client_auth: collected.client_auth(),
         compression: collected.compression(),
-        early_data: Tri::Unknown,
+        early_data: collected.early_data(),
         fallback_scsv: collected.fallback_scsv(),
         extended_master_secret: collected.extended_master_secret(),
         ocsp_staple: collected.ocsp_staple(),
@@ -98,11 +98,15 @@ fn endpoint(collected: &Collected) -> Endpoint {
 
 fn cost(collected: &Collected) -> Cost {
     let exchanges = collected.all().filter(|exchange| was_made(exchange)).map(|e| (e.sent_bytes, e.ms));
-    let all: Vec<_> = exchanges.chain(collected.sessions().map(|probe| (probe.bytes_sent, probe.ms))).collect();
+    let sessions = collected.sessions().map(|probe| (probe.bytes_sent, probe.ms));
+    let pairs: Vec<_> = collected.resumed(&[RESUMED_1_3, RESUMED_ID, RESUMED_TICKET]).collect();
+    let all: Vec<_> = exchanges.chain(sessions).chain(pairs.iter().map(|pair| (pair.bytes_sent, pair.ms))).collect();
+    // A pair is one record of two connections.
+    let seconds = pairs.iter().map(|pair| i64::from(pair.connections) - 1).sum::<i64>();
     let sum =
         |values: &mut dyn Iterator<Item = u64>| i64::try_from(values.fold(0, u64::saturating_add)).unwrap_or(i64::MAX);
     Cost {
-        connections: i64::try_from(all.len()).unwrap_or(i64::MAX),
+        connections: i64::try_from(all.len()).unwrap_or(i64::MAX).saturating_add(seconds),
         bytes_sent: sum(&mut all.iter().map(|(bytes, _)| *bytes)),
         ms: sum(&mut all.iter().map(|(_, ms)| *ms)),
     }

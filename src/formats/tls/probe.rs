@@ -12,6 +12,12 @@ pub const SESSION: &str = "session.default";
 pub const SESSION_1_2: &str = "session.tls1_2";
 /// A whole handshake of TLS 1.3.
 pub const SESSION_1_3: &str = "session.tls1_3";
+/// Two handshakes of TLS 1.2, the second with the session id of the first.
+pub const RESUMED_ID: &str = "session.resumed.id";
+/// Two handshakes of TLS 1.2, the second with the ticket of the first.
+pub const RESUMED_TICKET: &str = "session.resumed.ticket";
+/// Two handshakes of TLS 1.3.
+pub const RESUMED_1_3: &str = "session.resumed.tls1_3";
 /// Groups of exchanges; each is an item of its own.
 pub const EXCHANGES: &[&str] = &[
     "service",
@@ -75,6 +81,21 @@ pub struct Probe {
     pub chain: String,
     /// What the client library said where the handshake failed.
     pub error: Option<String>,
+    pub bytes_sent: u64,
+    pub ms: u64,
+}
+
+/// Two handshakes of one client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resumed {
+    pub ip: String,
+    /// The second went on with the session of the first.
+    pub resumed: Tri,
+    /// Early data would have been taken; none was sent. TLS 1.3 alone has it.
+    pub early_data: Tri,
+    /// What the client library said where a handshake failed.
+    pub error: Option<String>,
+    pub connections: u32,
     pub bytes_sent: u64,
     pub ms: u64,
 }
