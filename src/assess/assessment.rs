@@ -172,10 +172,17 @@ pub struct OutcomeRecord {
     #[serde(flatten)]
     pub outcome: Outcome,
     pub title: Text,
+    /// A machine decides it; what only shows facts to a person counts in no figure of automated checks.
+    #[serde(default = "automated")]
+    pub automated: bool,
     /// Numbers of evidence, such as `E-0042`.
     pub evidence: Vec<String>,
     /// Every finding of it is waived, on the day of the assessment.
     pub waived: bool,
+}
+
+fn automated() -> bool {
+    true
 }
 
 /// One profile: its items judged, and the grade with and without waivers.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::checks::{AssetFacts, CheckSet, Outcome};
+use crate::checks::{AssetFacts, CheckKind, CheckSet, Outcome};
 use crate::evidence::{CatalogueOrigin, PartState};
 use crate::facts::{self, EvaluationContext, FactDocument};
 use crate::grade::{self, Baseline};
@@ -306,6 +306,7 @@ fn record(
     OutcomeRecord {
         outcome: outcome.clone(),
         title: check.map(|check| check.title.clone()).unwrap_or_default(),
+        automated: check.is_none_or(|check| check.kind == CheckKind::Automated),
         evidence: numbers.unwrap_or_default(),
         waived: waivers.covers(outcome),
     }

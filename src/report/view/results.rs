@@ -126,7 +126,8 @@ fn explanation(assessment: &Assessment, lang: Lang) -> String {
 fn domains(assessment: &Assessment, lang: Lang) -> Vec<DomainRow> {
     let mut rows: BTreeMap<String, [u64; 4]> = BTreeMap::new();
     let mut names = BTreeMap::new();
-    for record in &assessment.outcomes {
+    // What shows facts to a person is not planned for machines, whatever became of it.
+    for record in assessment.outcomes.iter().filter(|record| record.automated) {
         let domain = domain_of(&record.outcome.check);
         let asset = assessment.assets.iter().find(|asset| asset.id == record.outcome.asset);
         let title = asset.map_or_else(|| domain.clone(), |asset| said(&asset.kind.domain().title(), lang));
@@ -135,7 +136,6 @@ fn domains(assessment: &Assessment, lang: Lang) -> Vec<DomainRow> {
             Verdict::Pass => 0,
             Verdict::Fail => 1,
             Verdict::NotApplicable => 2,
-            // What waits for a person is not planned for machines.
             Verdict::Manual => continue,
             Verdict::Unknown(_) => 3,
         };
