@@ -9,6 +9,7 @@ mod derive;
 mod evaluation;
 mod graded;
 mod protocols;
+mod ruled_out;
 mod sm;
 
 use schemars::JsonSchema;
