@@ -2,6 +2,7 @@
 
 mod assessment;
 mod describe;
+mod evaluated;
 mod evidence_list;
 mod findings;
 mod gather;
@@ -14,6 +15,7 @@ pub use assessment::{
     Offender, OutcomeRecord, PartInfo, PopulationInfo, ProfileAssessment, SCHEMA, SubsiteInfo, SystemInfo,
     WaiverRecord, WaiverStanding,
 };
+pub use evaluated::at_evaluation;
 pub use gather::{AssetEvidence, decoders, gather, recompute};
 pub use judgements::Judgements;
 pub use pipeline::{AssessError, Catalogue, Request, assess};

@@ -323,6 +323,7 @@ impl<'a> Facts<'a> {
     fn of(request: &Request<'a>, subsite: &Subsite) -> Self {
         let inventory = facts::inventory::facts(request.inventory, subsite).unwrap_or_default();
         let root = serde_json::json!({"inventory": inventory});
+        let level = request.inventory.system_of(subsite).map(|system| system.level);
         let mut evidence = BTreeMap::new();
         let mut documents = BTreeMap::new();
         for asset in request.inventory.assets_of(&subsite.id) {
@@ -335,7 +336,7 @@ impl<'a> Facts<'a> {
                     roots: request.roots,
                 };
                 let mut document: FactDocument = found.facts.clone();
-                facts::at_evaluation(&mut document, &context);
+                super::at_evaluation(&mut document, &context, level);
                 merge(&mut facts, document.facts);
                 evidence.insert(asset.id.clone(), found);
             }

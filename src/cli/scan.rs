@@ -9,7 +9,7 @@ use crate::assess::AssetEvidence;
 use crate::checks::{AssetFacts, CheckSet, Outcome, Params};
 use crate::collect::ChildDecoder;
 use crate::evidence::BundleWriter;
-use crate::facts::{self, EvaluationContext, FactDocument};
+use crate::facts::{EvaluationContext, FactDocument};
 use crate::inventory::{Asset, Inventory};
 use crate::model::{AssetKind, Lang, Severity, Verdict};
 use crate::yaml::Source;
@@ -58,10 +58,9 @@ pub fn scan(context: &Context, request: &Scan, checks: &CheckSet) -> anyhow::Res
     let evidence = collected.evidence.remove(&asset.id).ok_or_else(|| anyhow::anyhow!("{}", request.target))?;
     let mut document = evidence.facts.clone();
     let whole = Inventory { assets: vec![asset.clone()], ..inventory };
-    facts::at_evaluation(
-        &mut document,
-        &EvaluationContext { as_of: now, asset: &asset, inventory: &whole, roots: &roots },
-    );
+    let context = EvaluationContext { as_of: now, asset: &asset, inventory: &whole, roots: &roots };
+    // The inventory of a scan is made up, and so is the level in it.
+    crate::assess::at_evaluation(&mut document, &context, None);
     let outcomes = judge(checks, &asset, &document, now);
     Ok(Scanned { asset, facts: document, outcomes, evidence })
 }

@@ -4,8 +4,11 @@ mod baseline;
 mod conformity;
 mod djbh_2025;
 mod djbh_scores;
+mod endpoint;
+pub mod miping_2023_net;
 mod ratio;
 mod sheet;
+pub mod ssllabs_2009r;
 mod types;
 
 use crate::profiles::{HighRiskResult, MajorCount, ModelId, ProfileResult};
@@ -14,6 +17,10 @@ pub use baseline::{Baseline, Letter, baseline_1};
 pub use conformity::conformity;
 pub use djbh_2025::{Credit, Djbh2025, Edge};
 pub use djbh_scores::{ClassInputs, Djbh2019, Djbh2021};
+pub use endpoint::{
+    Certificate, Chain, Endpoint, Heartbeat, Key, Protocol, Protocols, Renegotiation, Signature, Sm, Target,
+    grade_endpoint,
+};
 pub use ratio::Ratio;
 pub use sheet::{Cell, Open, Sheet, SheetItem};
 pub use types::{Basis, Figures, Grade, GradeNote, GradeNoteCode, Word};
@@ -116,5 +123,7 @@ fn conclude(by_item: &Figures, by_pair: &Figures, limit: u64, notes: &mut Vec<Gr
     }
 }
 
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;

@@ -58,6 +58,12 @@ impl Ratio {
         Self::reduced(a.0 * b.1, a.1 * b.0)
     }
 
+    /// How many parts of `1/scale` it is, rounded half up; `None` where that does not fit.
+    pub fn parts_of(self, scale: u32) -> Option<u64> {
+        let (num, den) = wide(self);
+        u64::try_from((num * u128::from(scale) * 2 + den) / (den * 2)).ok()
+    }
+
     /// As a decimal with `places` digits, rounded half up.
     pub fn decimal(self, places: u32) -> String {
         let scale = 10u128.pow(places.min(12));

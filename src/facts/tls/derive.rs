@@ -44,9 +44,9 @@ pub(in crate::facts) fn derive(artifacts: &dyn Artifacts) -> FactDocument {
     FactDocument::new("tls", serde_json::to_value(facts).unwrap_or_default(), sources)
 }
 
-/// Waits for probes that are made only when they are asked for.
-fn not_asked<T>() -> Fact<T> {
-    Fact::unread(UnreadStatus::NotTested, "intrusive")
+/// Filled in when everything else is known.
+fn at_evaluation<T>() -> Fact<T> {
+    Fact::unread(UnreadStatus::NotTested, "evaluation")
 }
 
 fn facts(collected: &Collected) -> Tls {
@@ -70,10 +70,11 @@ fn facts(collected: &Collected) -> Tls {
         resumption: collected.resumption(),
         alpn: collected.alpn(),
         heartbeat: collected.heartbeat(),
-        ccs_injection: Tri::Unknown,
-        robot: Tri::Unknown,
-        ticketbleed: Tri::Unknown,
-        grade: not_asked(),
+        ccs_injection: collected.ccs_injection(),
+        robot: collected.robot(),
+        ticketbleed: collected.ticketbleed(),
+        grade: at_evaluation(),
+        miping: at_evaluation(),
         sm: collected.sm(),
         cost: cost(collected),
     }

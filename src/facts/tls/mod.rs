@@ -7,11 +7,11 @@ mod certificates;
 mod collected;
 mod derive;
 mod evaluation;
+mod graded;
 mod protocols;
+mod ruled_out;
 mod sm;
 mod sm2_trust;
-
-use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,10 @@ use crate::model::{Fact, Tri};
 
 pub(super) use derive::derive;
 pub(super) use evaluation::at_evaluation;
+pub use graded::{
+    CapReason, ChannelKind, Grade, GradeCap, GradeParts, GradeState, Letter, Miping, MipingChannel, MipingObject,
+    MipingRange, MipingUnit,
+};
 
 /// The facts of one endpoint.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -54,6 +58,8 @@ pub struct Tls {
     pub ticketbleed: Tri,
     /// Written by `assess`, from these facts.
     pub grade: Fact<Grade>,
+    /// Written by `assess`, from these facts and the level of the system.
+    pub miping: Fact<Miping>,
     pub sm: Sm,
     pub cost: Cost,
 }
@@ -236,16 +242,6 @@ pub struct Resumption {
 pub struct Heartbeat {
     pub offered: Tri,
     pub heartbleed: Tri,
-}
-
-/// A grade by a named model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Grade {
-    pub model: String,
-    pub letter: String,
-    pub score: i64,
-    pub before_caps: String,
-    pub caps: Vec<BTreeMap<String, String>>,
 }
 
 /// Chinese commercial cryptography.

@@ -31,13 +31,12 @@ impl Collected {
 
     /// Whether a server takes a version.
     pub(super) fn accepts(&self, version: Version) -> bool {
-        match version {
-            Version::Ssl2 => self
-                .version(version)
-                .known()
-                .is_some_and(|list| list.iter().any(|e| matches!(e.answer(), Answer::Ssl2ServerHello(_)))),
-            _ => self.version(version).known().is_some_and(|list| list.iter().any(|e| e.chosen(version).is_some())),
-        }
+        // Straight from the exchanges: the facts of a version that was never asked for rest on what was accepted.
+        let accepted = |exchange: &Exchange| match version {
+            Version::Ssl2 => matches!(exchange.answer(), Answer::Ssl2ServerHello(_)),
+            _ => exchange.chosen(version).is_some(),
+        };
+        self.version(version).known().is_some_and(|list| list.iter().any(accepted))
     }
 
     /// What answered. TLS that any exchange saw is TLS; only then does it matter what else came back.
