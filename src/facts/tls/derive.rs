@@ -9,7 +9,7 @@ use super::{
 use crate::{
     facts::{Artifacts, FactDocument},
     formats::tls::{EXCHANGES, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, SESSION, item_of},
-    model::{Fact, Tri, UnreadStatus},
+    model::{Fact, UnreadStatus},
 };
 
 pub(in crate::facts) fn derive(artifacts: &dyn Artifacts) -> FactDocument {
