@@ -136,6 +136,15 @@ fn a_list_with_a_question_left_open_is_not_a_list() {
 }
 
 #[test]
+fn a_refused_name_is_no_refused_version() {
+    let refused = exchange("tls1_2.suites", b"\x15\x03\x03\x00\x02\x02\x70", End::Complete);
+    let tls = facts(&with(with(items(), "service", std::slice::from_ref(&refused)), "version.tls1_2", &[refused]));
+    assert_eq!(tls["service"], "name_not_served");
+    assert_eq!(tls["protocols"]["tls1_2"]["status"]["$status"], "not_tested");
+    assert_eq!(tls["protocols"]["tls1_2"]["suites"]["$status"], "error");
+}
+
+#[test]
 fn nothing_listening_speaks_no_version() {
     let tls = facts(&with(items(), "service", &[exchange("default", b"", End::Refused)]));
     assert_eq!(tls["protocols"]["tls1_0"]["status"], "closed");

@@ -15,6 +15,9 @@ use crate::{
     model::{Fact, Tri, UnreadStatus},
 };
 
+/// The alert of a server that has nothing under the name asked for (RFC 6066 section 3).
+const NAME_REFUSED: &str = "unrecognized_name";
+
 impl Collected {
     pub(super) fn protocols(&self) -> Protocols {
         let of = |version| self.protocol(version);
@@ -148,7 +151,10 @@ impl Collected {
                 };
                 ids.extend(scheme.filter(|scheme| !ids.contains(scheme)));
             }
-            match exchanges.iter().find(|exchange| !settled(exchange)) {
+            // A request to try again comes before any signature: it says nothing of schemes.
+            let told =
+                |exchange: &Exchange| settled(exchange) && !matches!(exchange.answer(), Answer::HelloRetryRequest(_));
+            match exchanges.iter().find(|exchange| !told(exchange)) {
                 Some(exchange) => Fact::unread(why_unsettled(exchange), "schemes"),
                 None => Fact::Known(ids.into_iter().map(named_scheme).collect()),
             }
@@ -180,7 +186,7 @@ fn silent_service(first: &[Exchange], collected: &Collected) -> Fact<Service> {
         return if busy { Fact::unread(UnreadStatus::Error, "busy") } else { Fact::Known(Service::NotTls) };
     }
     let alerts = || collected.all().filter_map(|e| if let Answer::Alert(a) = e.answer() { Some(a) } else { None });
-    if alerts().any(|alert| alert.name() == "unrecognized_name") {
+    if alerts().any(|alert| alert.name() == NAME_REFUSED) {
         Fact::Known(Service::NameNotServed)
     } else if alerts().any(|alert| alert.record_version == Version::Tlcp11.number()) {
         Fact::Known(Service::Tlcp)
@@ -226,10 +232,17 @@ fn is_tls(answer: &Answer) -> bool {
 /// How a version was met that was not accepted.
 fn refusal(asked: &[&Exchange]) -> Fact<ProtocolStatus> {
     let made: Vec<_> = asked.iter().filter(|exchange| was_made(exchange)).collect();
-    let is_answer = |exchange: &&&Exchange| !matches!(exchange.answer(), Answer::Nothing | Answer::Unfinished);
+    let is_answer = |exchange: &&&Exchange| match exchange.answer() {
+        Answer::Nothing | Answer::Unfinished => false,
+        Answer::Alert(alert) => alert.name() != NAME_REFUSED,
+        _ => true,
+    };
     if made.iter().any(is_answer) {
         // Another version, an alert, or something that is no TLS: this version it does not speak.
         return Fact::Known(ProtocolStatus::Refused);
+    }
+    if made.iter().any(|exchange| matches!(exchange.answer(), Answer::Alert(_))) {
+        return Fact::unread(UnreadStatus::NotTested, "name_not_served");
     }
     let ends = |test: fn(&End) -> bool| made.iter().any(|exchange| test(&exchange.end));
     if ends(|end| matches!(end, End::Timeout | End::Limit)) {
@@ -265,6 +278,8 @@ fn unfinished(asked: &[&Exchange]) -> Option<UnreadStatus> {
 fn settled(exchange: &Exchange) -> bool {
     match (exchange.answer(), &exchange.end) {
         (_, End::NotTested { .. }) => false,
+        // It refuses the name, and says nothing of what it would take under another.
+        (Answer::Alert(alert), _) if alert.name() == NAME_REFUSED => false,
         (Answer::Nothing | Answer::Unfinished, end) => matches!(end, End::Closed | End::Reset | End::Complete),
         _ => true,
     }
