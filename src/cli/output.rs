@@ -47,6 +47,11 @@ pub fn is_terminal() -> bool {
     std::io::stderr().is_terminal()
 }
 
+/// Whether results go to a terminal that may be sent colours.
+pub fn colours() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
 /// Scanned text is hostile: control and direction characters are shown, never obeyed.
 pub fn safe(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -1,5 +1,8 @@
 //! `jixian scan`: one target with all checks for its kind, to the terminal or as JSON.
 
+mod endpoint;
+mod page;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +12,7 @@ use crate::assess::AssetEvidence;
 use crate::checks::{AssetFacts, CheckSet, Outcome, Params};
 use crate::collect::ChildDecoder;
 use crate::evidence::BundleWriter;
+use crate::facts::tls::Tls;
 use crate::facts::{EvaluationContext, FactDocument};
 use crate::inventory::{Asset, Inventory};
 use crate::model::{AssetKind, Lang, Severity, Verdict};
@@ -33,7 +37,7 @@ pub fn run(context: &Context, request: &Scan) -> anyhow::Result<u8> {
     let scanned = scan(context, request, &checks)?;
     match request.output.format {
         OutputFormat::Json => output::json(&document(&scanned))?,
-        OutputFormat::Text => print(&scanned, &checks, context.lang),
+        OutputFormat::Text => show(&scanned, &checks, context.lang),
     }
     let read = scanned.evidence.state == crate::evidence::PartState::Complete;
     Ok(if read { DONE } else { INCOMPLETE })
@@ -137,6 +141,19 @@ fn document(scanned: &Scanned) -> ScanDocument<'_> {
     let Scanned { asset, facts, outcomes, evidence } = scanned;
     let scanned = ScannedAsset { id: &asset.id, kind: asset.kind, via: asset.access.as_str() };
     ScanDocument::new(scanned, evidence.state, facts, outcomes)
+}
+
+/// What was found, what the checks say of it, what it cost.
+fn show(scanned: &Scanned, checks: &CheckSet, lang: Lang) {
+    if scanned.asset.kind != AssetKind::TlsEndpoint {
+        return print(scanned, checks, lang);
+    }
+    let facts = Tls::of(&scanned.facts);
+    let colours = output::colours();
+    output::raw(&endpoint::page(&facts, lang).drawn(colours));
+    print(scanned, checks, lang);
+    output::line("");
+    output::raw(&endpoint::cost(&facts, lang).drawn(colours));
 }
 
 fn print(scanned: &Scanned, checks: &CheckSet, lang: Lang) {

@@ -7,26 +7,33 @@ mod certificates;
 mod collected;
 mod derive;
 mod evaluation;
+mod features;
 mod graded;
 mod protocols;
 mod ruled_out;
 mod sm;
 mod sm2_trust;
+#[cfg(test)]
+pub(crate) mod testing;
+mod words;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Fact, Tri};
+use super::FactDocument;
+use crate::model::{Fact, Tri, UnreadStatus};
 
 pub(super) use derive::derive;
 pub(super) use evaluation::at_evaluation;
+pub use features::Feature;
 pub use graded::{
     CapReason, ChannelKind, Grade, GradeCap, GradeParts, GradeState, Letter, Miping, MipingChannel, MipingObject,
     MipingRange, MipingUnit,
 };
+pub use words::{is_grave, weakness, why};
 
 /// The facts of one endpoint.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Tls {
     pub endpoint: Endpoint,
     /// What answered. `closed`: nothing listens, or it hangs up without a byte.
@@ -62,6 +69,16 @@ pub struct Tls {
     pub miping: Fact<Miping>,
     pub sm: Sm,
     pub cost: Cost,
+}
+
+impl Tls {
+    /// The facts of an endpoint, or why there are none: nobody was allowed to look, for one.
+    pub fn of(document: &FactDocument) -> Fact<Self> {
+        let Some(facts) = document.facts.get("tls") else {
+            return Fact::unread(UnreadStatus::NotTested, "not_collected");
+        };
+        Fact::deserialize(facts).unwrap_or_else(|_| Fact::unread(UnreadStatus::Error, "malformed"))
+    }
 }
 
 /// What was contacted.
@@ -102,7 +119,7 @@ pub enum Service {
 }
 
 /// Each version by itself.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Protocols {
     pub ssl2: Protocol,
     pub ssl3: Protocol,
@@ -113,8 +130,28 @@ pub struct Protocols {
     pub tlcp: Protocol,
 }
 
+impl Protocols {
+    /// Each version with the name that people know it by, the oldest first.
+    pub fn each(&self) -> [(&'static str, &Protocol); 7] {
+        [
+            ("SSLv2", &self.ssl2),
+            ("SSLv3", &self.ssl3),
+            ("TLS 1.0", &self.tls1_0),
+            ("TLS 1.1", &self.tls1_1),
+            ("TLS 1.2", &self.tls1_2),
+            ("TLS 1.3", &self.tls1_3),
+            ("TLCP 1.1", &self.tlcp),
+        ]
+    }
+
+    /// Versions that the server takes.
+    pub fn accepted(&self) -> impl Iterator<Item = (&'static str, &Protocol)> {
+        self.each().into_iter().filter(|(_, protocol)| protocol.status == Fact::Known(ProtocolStatus::Accepted))
+    }
+}
+
 /// What one version met.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Protocol {
     pub status: Fact<ProtocolStatus>,
     /// The alert that refused it, by name; `none` where there was none.
@@ -168,7 +205,7 @@ pub struct Named {
 }
 
 /// A certificate that the server proved itself with, and the chain it sent along.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Certificate {
     pub role: Role,
     #[serde(flatten)]
@@ -196,7 +233,7 @@ pub enum Role {
 }
 
 /// The chain as sent, and what the trust roots say of it.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Chain {
     pub status: Fact<ChainStatus>,
     /// Certificates as sent, the server's own among them.
@@ -224,28 +261,28 @@ pub enum ChainStatus {
 }
 
 /// Renegotiation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Renegotiation {
     pub secure: Tri,
     pub client_initiated: Tri,
 }
 
 /// Resumption of sessions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Resumption {
     pub session_id: Tri,
     pub ticket: Tri,
 }
 
 /// The heartbeat extension.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Heartbeat {
     pub offered: Tri,
     pub heartbleed: Tri,
 }
 
 /// Chinese commercial cryptography.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sm {
     pub tlcp: Tri,
     pub rfc8998: Tri,
@@ -255,7 +292,7 @@ pub struct Sm {
 }
 
 /// The signing and the encryption certificate of TLCP.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DoubleCertificate {
     pub present: Tri,
     pub same_subject: Tri,
