@@ -1,3 +1,5 @@
+//! The view of an endpoint over fixed facts, in both languages.
+
 use super::{cost, page};
 use crate::facts::FactDocument;
 use crate::facts::tls::{Tls, testing};
