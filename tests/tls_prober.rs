@@ -43,8 +43,27 @@ fn a_name_that_is_not_served_is_told_from_a_server_without_tls() {
     assert_eq!(scan(&peer, "peer.test")["service"], "tls");
 }
 
+#[test]
+fn nothing_reads_as_good_under_a_name_that_is_not_served() {
+    let peer = Peer::start("name_not_served");
+    let document = document(&peer, "other.test");
+    let outcomes = document["outcomes"].as_array().expect("a list");
+    let decided = outcomes.iter().filter(|outcome| outcome["verdict"] != "unknown");
+    let decided = decided.map(|outcome| outcome["check"].as_str().expect("an identifier"));
+    // This server refuses old versions and TLCP whatever the name; all else depends on it.
+    let by_version = ["tls.service.", "tls.protocol.", "tls.sm."];
+    let others: Vec<_> = decided.filter(|check| !by_version.iter().any(|prefix| check.starts_with(prefix))).collect();
+    assert_eq!(others, Vec::<&str>::new());
+    let encrypted = outcomes.iter().find(|outcome| outcome["check"] == "tls.service.encrypted").expect("it was asked");
+    assert_eq!(encrypted["verdict"], "fail");
+}
+
 /// The facts of a peer, as the command line gives them.
 fn scan(peer: &Peer, name: &str) -> Value {
+    document(peer, name)["facts"]["tls"].clone()
+}
+
+fn document(peer: &Peer, name: &str) -> Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_jixian"));
     command.args(["scan", "tls", &peer.addr.to_string(), "--format", "json", "--quiet"]);
     command.args(["--roots".as_ref(), roots().as_os_str()]);
@@ -55,10 +74,9 @@ fn scan(peer: &Peer, name: &str) -> Value {
         command.args(["--starttls", &format!("{protocol:?}").to_lowercase()]);
     }
     let output = command.output().expect("the binary runs");
-    let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
         panic!("{}: {error}\n{}", peer.truth.id, String::from_utf8_lossy(&output.stderr));
-    });
-    document["facts"]["tls"].clone()
+    })
 }
 
 /// Both roots of the table in one file.
