@@ -64,8 +64,11 @@ fn both(target: &Target, ip: IpAddr, keeps: Keeps, deadline: Instant, resumed: &
     config.resumption = Resumption::in_memory_sessions(8).tls12_resumption(kept);
     config.enable_early_data = true;
     let config = Arc::new(config);
-    once(target, ip, &config, deadline, resumed)?;
-    let (kind, early) = once(target, ip, &config, deadline, resumed)?;
+    let first = once(target, ip, &config, deadline, resumed)?;
+    if keeps == Keeps::Ticket1_3 && first.tickets == 0 {
+        return Err(io::Error::other("no ticket came in time"));
+    }
+    let Handshake { kind, early, .. } = once(target, ip, &config, deadline, resumed)?;
     resumed.resumed = (kind == Some(HandshakeKind::Resumed)).into();
     if keeps == Keeps::Ticket1_3 && resumed.resumed == Tri::Yes {
         resumed.early_data = early.into();
@@ -73,14 +76,22 @@ fn both(target: &Target, ip: IpAddr, keeps: Keeps, deadline: Instant, resumed: &
     Ok(())
 }
 
-/// One handshake: of what kind it was, and whether early data would have been taken. None is ever sent.
+/// What one handshake brought. No early data is ever sent.
+struct Handshake {
+    kind: Option<HandshakeKind>,
+    /// Early data would have been taken.
+    early: bool,
+    /// Tickets of TLS 1.3 that came.
+    tickets: u32,
+}
+
 fn once(
     target: &Target,
     ip: IpAddr,
     config: &Arc<ClientConfig>,
     deadline: Instant,
     resumed: &mut Resumed,
-) -> io::Result<(Option<HandshakeKind>, bool)> {
+) -> io::Result<Handshake> {
     let left = deadline.saturating_duration_since(Instant::now());
     if left.is_zero() {
         return Err(io::ErrorKind::TimedOut.into());
@@ -96,7 +107,7 @@ fn once(
         take_tickets(&mut connection, &mut tap);
         connection.send_close_notify();
         let _ = connection.write_tls(&mut tap);
-        Ok((kind, early))
+        Ok(Handshake { kind, early, tickets: connection.tls13_tickets_received() })
     });
     resumed.bytes_sent += tap.sent;
     result

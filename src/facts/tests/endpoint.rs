@@ -132,7 +132,38 @@ fn a_list_with_a_question_left_open_is_not_a_list() {
     assert_eq!(open(End::Timeout)["suites"]["$status"], "timeout");
     assert_eq!(open(End::NotTested { reason: "connections".into() })["suites"]["$status"], "not_tested");
     assert_eq!(open(End::Closed)["suites"], json!([]));
-    assert_eq!(open(End::Timeout)["status"], "refused", "one answer tells of the version");
+    // That some suites were refused says nothing of those whose answer is missing.
+    assert_eq!(open(End::Timeout)["status"]["$status"], "timeout");
+    assert_eq!(open(End::Closed)["status"], "refused");
+}
+
+#[test]
+fn what_rules_a_version_out_leaves_nothing_open() {
+    let no_version = exchange("tls1_2.suites", b"\x15\x03\x03\x00\x02\x02\x46", End::Complete);
+    let asked = [no_version.clone(), exchange("tls1_2.suites", b"", End::Timeout)];
+    let tls = facts(&with(items(), "version.tls1_2", &asked));
+    assert_eq!(tls["protocols"]["tls1_2"]["status"], "refused");
+    let elsewhere = Exchange { ip: "127.0.0.2".into(), ..exchange("tls1_2.suites", b"", End::Timeout) };
+    let tls = facts(&with(items(), "version.tls1_2", &[no_version, elsewhere]));
+    assert_eq!(tls["protocols"]["tls1_2"]["status"], "timeout", "the other address has not answered");
+    assert_eq!(tls["protocols"]["tls1_2"]["suites"]["$status"], "timeout");
+}
+
+#[test]
+fn a_hello_that_was_cut_off_is_no_refusal() {
+    let cut = exchange("ssl3.suites", b"\x16\x03\x00\x00\x7a\x02", End::Closed);
+    let tls = facts(&with(items(), "version.ssl3", &[cut]));
+    assert_eq!(tls["protocols"]["ssl3"]["status"]["$status"], "error");
+    assert_eq!(tls["protocols"]["ssl3"]["suites"]["$status"], "error");
+}
+
+#[test]
+fn without_the_whole_list_of_suites_there_is_no_smallest_prime() {
+    let asked = [exchange("tls1_2.suites", b"", End::Timeout)];
+    let items = with(with(items(), "version.tls1_2", &asked), "dh", &[]);
+    for fact in ["dh_bits", "groups", "signature_schemes"] {
+        assert!(facts(&items)[fact]["$status"].is_string(), "{fact}");
+    }
 }
 
 #[test]
@@ -141,7 +172,7 @@ fn a_refused_name_is_no_refused_version() {
     let tls = facts(&with(with(items(), "service", std::slice::from_ref(&refused)), "version.tls1_2", &[refused]));
     assert_eq!(tls["service"], "name_not_served");
     assert_eq!(tls["protocols"]["tls1_2"]["status"]["$status"], "not_tested");
-    assert_eq!(tls["protocols"]["tls1_2"]["suites"]["$status"], "error");
+    assert_eq!(tls["protocols"]["tls1_2"]["suites"]["$status"], "not_tested");
 }
 
 #[test]

@@ -41,27 +41,28 @@ impl Collected {
         };
         let flights = self.all().map(Exchange::flight).filter(|flight| flight.done && !always(flight));
         let asked = flights.map(|flight| flight.client_auth());
-        let sessions = self.sessions().filter_map(|probe| known(probe.client_auth));
-        any(asked.chain(sessions))
+        let sessions = self.sessions().map(|probe| known(probe.client_auth)).filter(Option::is_some);
+        any(asked.map(Some).chain(sessions))
     }
 
     /// Whether an OCSP response came along.
     pub(super) fn ocsp_staple(&self) -> Tri {
         let named = self.all().filter(|exchange| !exchange.name.ends_with(".no_name"));
         let flights = named.filter(|exchange| offered_status(exchange)).map(Exchange::flight).filter(|f| f.done);
-        any(flights.map(|flight| flight.status.is_some()).chain(self.sessions().filter_map(|probe| known(probe.ocsp))))
+        let sessions = self.sessions().map(|probe| known(probe.ocsp)).filter(Option::is_some);
+        any(flights.map(|flight| Some(flight.status.is_some())).chain(sessions))
     }
 
     pub(super) fn compression(&self) -> Tri {
         if self.only_1_3() {
             return Tri::No;
         }
-        any(self.named("compression").filter_map(hello).map(|hello| hello.compression == DEFLATE))
+        any(self.named("compression").map(|e| hello(e).map(|hello| hello.compression == DEFLATE)))
     }
 
     /// Whether a needless step down is refused. Of a server with one version it cannot be told.
     pub(super) fn fallback_scsv(&self) -> Tri {
-        let verdicts = self.named("fallback_scsv").filter_map(|exchange| match exchange.answer() {
+        let verdicts = self.named("fallback_scsv").map(|exchange| match exchange.answer() {
             Answer::Alert(alert) => (alert.name() == "inappropriate_fallback").then_some(true),
             Answer::ServerHello(_) => Some(false),
             _ => None,
@@ -70,7 +71,7 @@ impl Collected {
     }
 
     pub(super) fn extended_master_secret(&self) -> Tri {
-        all(self.hellos_before_1_3().map(|hello| hello.extended_master_secret()))
+        all(self.hellos_before_1_3().map(|hello| Some(hello.extended_master_secret())))
     }
 
     pub(super) fn renegotiation(&self) -> Renegotiation {
@@ -78,23 +79,21 @@ impl Collected {
             // RFC 8446 took renegotiation out.
             return Renegotiation { secure: Tri::Yes, client_initiated: Tri::No };
         }
-        let secure = all(self.hellos_before_1_3().map(|hello| hello.renegotiation_info().is_some()));
+        let secure = all(self.hellos_before_1_3().map(|hello| Some(hello.renegotiation_info().is_some())));
         Renegotiation { secure, client_initiated: Tri::Unknown }
     }
 
     /// Whether sessions are taken up again. A ticket that is given out and not taken back resumes nothing.
     pub(super) fn resumption(&self) -> Resumption {
-        let of = |items: &[&str]| any(self.resumed(items).filter_map(|pair| known(pair.resumed)));
+        let of = |items: &[&str]| any(self.resumed(items).map(|pair| known(pair.resumed)));
         Resumption { session_id: of(&[RESUMED_ID]), ticket: of(&[RESUMED_TICKET, RESUMED_1_3]) }
     }
 
     /// Whether data that can be replayed is taken. Without TLS 1.3 there is none.
     pub(super) fn early_data(&self) -> Tri {
-        let pairs: Vec<_> = self.resumed(&[RESUMED_1_3]).collect();
         match self.protocols_status(Version::Tls13) {
             Some(super::ProtocolStatus::Refused | super::ProtocolStatus::Closed) => Tri::No,
-            // Without resumption there is nothing to send data early on.
-            _ => any(pairs.iter().filter_map(|pair| known(pair.early_data).or(known(pair.resumed).filter(|yes| !yes)))),
+            _ => any(self.resumed(&[RESUMED_1_3]).map(|pair| known(pair.early_data))),
         }
     }
 
@@ -102,7 +101,7 @@ impl Collected {
         let offered = if self.only_1_3() {
             Tri::No
         } else {
-            any(self.named("heartbeat").filter_map(hello).map(|hello| hello.heartbeat().is_some()))
+            any(self.named("heartbeat").map(|e| hello(e).map(|hello| hello.heartbeat().is_some())))
         };
         Heartbeat { offered, heartbleed: if offered == Tri::No { Tri::No } else { Tri::Unknown } }
     }
@@ -170,12 +169,21 @@ fn known(tri: Tri) -> Option<bool> {
     }
 }
 
-/// Yes where one is so, no where none is, unknown where nobody was asked.
-fn any(verdicts: impl Iterator<Item = bool>) -> Tri {
-    verdicts.fold(Tri::Unknown, |so_far, verdict| if verdict || so_far == Tri::Yes { Tri::Yes } else { Tri::No })
+/// Yes where one is so, no where none is; unknown where nobody was asked, or where an answer that could be yes is missing.
+fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Tri {
+    let verdicts: Vec<_> = verdicts.collect();
+    match () {
+        () if verdicts.contains(&Some(true)) => Tri::Yes,
+        () if verdicts.is_empty() || verdicts.contains(&None) => Tri::Unknown,
+        () => Tri::No,
+    }
 }
 
-/// Yes where all are so.
-fn all(verdicts: impl Iterator<Item = bool>) -> Tri {
-    verdicts.fold(Tri::Unknown, |so_far, verdict| if !verdict || so_far == Tri::No { Tri::No } else { Tri::Yes })
+/// Yes where all are so, no where one is not; unknown as above.
+fn all(verdicts: impl Iterator<Item = Option<bool>>) -> Tri {
+    match any(verdicts.map(|verdict| verdict.map(|yes| !yes))) {
+        Tri::Yes => Tri::No,
+        Tri::No => Tri::Yes,
+        Tri::Unknown => Tri::Unknown,
+    }
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     facts::{Artifacts, FactDocument},
     formats::tls::{EXCHANGES, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, SESSION, item_of},
-    model::{Fact, UnreadStatus},
+    model::{Fact, Tri, UnreadStatus},
 };
 
 pub(in crate::facts) fn derive(artifacts: &dyn Artifacts) -> FactDocument {
@@ -70,7 +70,7 @@ fn facts(collected: &Collected) -> Tls {
         resumption: collected.resumption(),
         alpn: collected.alpn(),
         heartbeat: collected.heartbeat(),
-        ccs_injection: collected.ccs_injection(),
+        ccs_injection: Tri::Unknown,
         robot: collected.robot(),
         ticketbleed: collected.ticketbleed(),
         grade: at_evaluation(),

@@ -12,7 +12,7 @@ use crate::{
         groups, schemes, ssl2, suites,
         version::Version,
     },
-    model::{Fact, Tri, UnreadStatus},
+    model::{Fact, Tri, Unread, UnreadStatus},
 };
 
 /// The alert of a server that has nothing under the name asked for (RFC 6066 section 3).
@@ -67,13 +67,15 @@ impl Collected {
             Answer::Alert(alert) => Some(alert.name().to_owned()),
             _ => None,
         });
+        let status = if accepted.is_empty() { refusal(&asked, version) } else { Fact::Known(ProtocolStatus::Accepted) };
         Protocol {
-            status: if accepted.is_empty() { refusal(&asked) } else { Fact::Known(ProtocolStatus::Accepted) },
             alert: Fact::Known(alert.unwrap_or_else(|| "none".to_owned())),
-            suites: match unfinished(&asked) {
-                Some(why) => Fact::unread(why, "enumeration"),
-                None => Fact::Known(accepted.iter().map(|id| suite(*id)).collect()),
+            suites: match (&status, unfinished(&asked)) {
+                (Fact::Unread(why), _) => Fact::Unread(why.clone()),
+                (_, Some(why)) => Fact::unread(why, "enumeration"),
+                (_, None) => Fact::Known(accepted.iter().map(|id| suite(*id)).collect()),
             },
+            status,
             server_order: order(exchanges, version, &accepted),
         }
     }
@@ -94,7 +96,7 @@ impl Collected {
                 server_order: Tri::Unknown,
             },
             None => {
-                let status = refusal(&asked);
+                let status = refusal(&asked, Version::Ssl2);
                 let suites = match &status {
                     Fact::Known(ProtocolStatus::Timeout) => Fact::unread(UnreadStatus::Timeout, "enumeration"),
                     Fact::Known(_) => Fact::Known(Vec::new()),
@@ -120,9 +122,27 @@ impl Collected {
         Protocol { status, alert: Fact::Known("none".to_owned()), suites, server_order: Tri::Unknown }
     }
 
+    /// Why it is open which suites there are: what is asked with accepted suites is then open as well.
+    fn open_suites(&self) -> Option<Unread> {
+        let protocols = self.protocols();
+        let all = [protocols.ssl3, protocols.tls1_0, protocols.tls1_1, protocols.tls1_2, protocols.tls1_3];
+        all.into_iter().find_map(|protocol| match protocol.suites {
+            Fact::Unread(why) => Some(why),
+            Fact::Known(_) => None,
+        })
+    }
+
+    /// The exchanges of a group that rests on the enumeration of suites.
+    fn resting_on_suites(&self, group: &str) -> Fact<&[Exchange]> {
+        match self.open_suites() {
+            Some(why) => Fact::Unread(why),
+            None => self.group(group),
+        }
+    }
+
     /// Groups for key agreement, in the order in which the server chose them.
     pub(super) fn groups(&self) -> Fact<Vec<Named>> {
-        self.group("groups").and_then(|exchanges| {
+        self.resting_on_suites("groups").and_then(|exchanges| {
             let mut ids: Vec<u16> = Vec::new();
             for exchange in exchanges {
                 let group = match exchange.answer() {
@@ -140,7 +160,7 @@ impl Collected {
 
     /// Schemes that the server signs with.
     pub(super) fn signature_schemes(&self) -> Fact<Vec<Named>> {
-        self.group("schemes").and_then(|exchanges| {
+        self.resting_on_suites("schemes").and_then(|exchanges| {
             let mut ids: Vec<u16> = Vec::new();
             for exchange in exchanges {
                 let scheme = match exchange.answer() {
@@ -163,7 +183,7 @@ impl Collected {
 
     /// Bits of the smallest prime; 0 where no suite has one.
     pub(super) fn dh_bits(&self) -> Fact<i64> {
-        self.group("dh").and_then(|exchanges| {
+        self.resting_on_suites("dh").and_then(|exchanges| {
             let bits = exchanges.iter().map(|exchange| {
                 let sent = exchange.flight().key_exchange;
                 sent.and_then(|sent| sent.dhe().map(crate::formats::tls::server_key_exchange::Dhe::bits))
@@ -229,58 +249,88 @@ fn is_tls(answer: &Answer) -> bool {
     )
 }
 
-/// How a version was met that was not accepted.
-fn refusal(asked: &[&Exchange]) -> Fact<ProtocolStatus> {
-    let made: Vec<_> = asked.iter().filter(|exchange| was_made(exchange)).collect();
-    let is_answer = |exchange: &&&Exchange| match exchange.answer() {
-        Answer::Nothing | Answer::Unfinished => false,
-        Answer::Alert(alert) => alert.name() != NAME_REFUSED,
-        _ => true,
+/// How a version was met that was not accepted, at all addresses: what is open at one is open.
+fn refusal(asked: &[&Exchange], version: Version) -> Fact<ProtocolStatus> {
+    let addresses: BTreeSet<&str> = asked.iter().map(|exchange| exchange.ip.as_str()).collect();
+    let met = addresses.into_iter().map(|ip| {
+        let here: Vec<_> = asked.iter().filter(|exchange| exchange.ip == ip).copied().collect();
+        refusal_at(&here, version)
+    });
+    let rank = |met: &Fact<ProtocolStatus>| match met {
+        Fact::Unread(_) => 3,
+        Fact::Known(ProtocolStatus::Timeout) => 2,
+        Fact::Known(ProtocolStatus::Refused) => 1,
+        Fact::Known(_) => 0,
     };
-    if made.iter().any(is_answer) {
-        // Another version, an alert, or something that is no TLS: this version it does not speak.
+    met.max_by_key(rank).unwrap_or_else(|| Fact::unread(UnreadStatus::NotTested, version.code()))
+}
+
+fn refusal_at(asked: &[&Exchange], version: Version) -> Fact<ProtocolStatus> {
+    let made: Vec<_> = asked.iter().filter(|exchange| was_made(exchange)).collect();
+    if made.iter().any(|exchange| is_about_the_version(exchange, version)) {
         return Fact::Known(ProtocolStatus::Refused);
     }
-    if made.iter().any(|exchange| matches!(exchange.answer(), Answer::Alert(_))) {
+    let names = |exchange: &Exchange| matches!(exchange.answer(), Answer::Alert(alert) if alert.name() == NAME_REFUSED);
+    if made.iter().any(|exchange| names(exchange)) {
         return Fact::unread(UnreadStatus::NotTested, "name_not_served");
     }
-    let ends = |test: fn(&End) -> bool| made.iter().any(|exchange| test(&exchange.end));
-    if ends(|end| matches!(end, End::Timeout | End::Limit)) {
-        Fact::Known(ProtocolStatus::Timeout)
-    } else if ends(|end| matches!(end, End::Closed | End::Reset | End::Refused | End::Complete)) {
-        Fact::Known(ProtocolStatus::Closed)
-    } else if ends(|end| matches!(end, End::Unreachable)) {
-        Fact::unread(UnreadStatus::Error, "unreachable")
-    } else {
-        Fact::unread(UnreadStatus::NotTested, reason(asked))
+    let silent = |exchange: &Exchange| matches!(exchange.answer(), Answer::Nothing | Answer::Unfinished);
+    match unfinished(asked) {
+        // Suites that were refused say nothing of those whose answer is missing.
+        Some(why) if made.iter().any(|exchange| !silent(exchange)) => Fact::unread(why, "enumeration"),
+        Some(UnreadStatus::Timeout) => Fact::Known(ProtocolStatus::Timeout),
+        Some(why) => Fact::unread(why, reason(asked)),
+        None if made.iter().all(|exchange| silent(exchange)) => Fact::Known(ProtocolStatus::Closed),
+        None => Fact::Known(ProtocolStatus::Refused),
+    }
+}
+
+/// Whether the answer rules a version out whatever suites there are: an alert that says so, or a hello of another.
+fn is_about_the_version(exchange: &Exchange, version: Version) -> bool {
+    match exchange.answer() {
+        Answer::Alert(alert) => alert.name() == "protocol_version",
+        Answer::ServerHello(hello) | Answer::HelloRetryRequest(hello) => {
+            hello.selected_version() != Some(version) && settled(exchange)
+        }
+        Answer::Http | Answer::NotTls => true,
+        _ => false,
     }
 }
 
 fn reason(asked: &[&Exchange]) -> String {
     let reasons = asked.iter().filter_map(|exchange| match &exchange.end {
         End::NotTested { reason } => Some(reason.clone()),
+        End::Unreachable => Some("unreachable".to_owned()),
         _ => None,
     });
-    reasons.into_iter().next().unwrap_or_else(|| "not_asked".to_owned())
+    reasons.into_iter().next().unwrap_or_else(|| "enumeration".to_owned())
 }
 
 /// Why the list may go on: somewhere an answer is missing. An alert, a hang-up or another version is an end.
 fn unfinished(asked: &[&Exchange]) -> Option<UnreadStatus> {
-    // A question that was asked again counts by its last answer.
-    let mut last: BTreeMap<Vec<u16>, &Exchange> = BTreeMap::new();
+    // A question that was asked again, at the same address, counts by its last answer.
+    let mut last: BTreeMap<_, &Exchange> = BTreeMap::new();
     for exchange in asked {
-        let key = exchange.offered().map(|hello| hello.suites).unwrap_or_default();
-        last.insert(key, exchange);
+        let offer = exchange.offered();
+        let offer = offer.map(|hello| (hello.suites.clone(), hello.groups().to_vec(), hello.schemes().to_vec()));
+        last.insert((&exchange.ip, &exchange.name, offer), exchange);
     }
     last.into_values().find(|exchange| !settled(exchange)).map(why_unsettled)
 }
 
+/// Whether an exchange answers its question.
 fn settled(exchange: &Exchange) -> bool {
     match (exchange.answer(), &exchange.end) {
         (_, End::NotTested { .. }) => false,
         // It refuses the name, and says nothing of what it would take under another.
-        (Answer::Alert(alert), _) if alert.name() == NAME_REFUSED => false,
-        (Answer::Nothing | Answer::Unfinished, end) => matches!(end, End::Closed | End::Reset | End::Complete),
+        (Answer::Alert(alert), _) => alert.name() != NAME_REFUSED,
+        // A choice of what was not offered is no choice.
+        (Answer::ServerHello(hello) | Answer::HelloRetryRequest(hello), _) => {
+            exchange.offered().is_some_and(|offer| offer.suites.contains(&hello.suite))
+        }
+        // A hello that was cut off took something, and nobody knows what.
+        (Answer::Unfinished, _) => false,
+        (Answer::Nothing, end) => matches!(end, End::Closed | End::Reset | End::Refused),
         _ => true,
     }
 }

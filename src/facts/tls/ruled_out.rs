@@ -1,18 +1,10 @@
-//! Flaws that a server cannot have, by what else it speaks. Whoever did not ask for them knows no more than that.
+//! Flaws that a server cannot have because what they need is not there. How old its software may be is no such reason:
+//! behind one address may stand many servers, and nothing not asked for reads as good.
 
 use super::collected::Collected;
-use crate::{
-    formats::tls::version::Version,
-    model::{Fact, Tri},
-};
+use crate::model::{Fact, Tri};
 
 impl Collected {
-    /// CVE-2014-0224 was mended in June 2014. Software that speaks TLS 1.3 (August 2018), or knows the extended master
-    /// secret (RFC 7627, September 2015; in OpenSSL since 1.1.0), never had it.
-    pub(super) fn ccs_injection(&self) -> Tri {
-        no_if(self.its_one_address_speaks_1_3() || self.extended_master_secret() == Tri::Yes)
-    }
-
     /// Needs keys that are encrypted to the server's own: without a suite of static RSA there is nothing to ask.
     pub(super) fn robot(&self) -> Tri {
         let protocols = self.protocols();
@@ -24,15 +16,9 @@ impl Collected {
         }))
     }
 
-    /// CVE-2016-9244 was mended in February 2017 and needs session tickets of TLS 1.2 or older.
+    /// CVE-2016-9244 needs tickets that are taken back.
     pub(super) fn ticketbleed(&self) -> Tri {
-        no_if(self.its_one_address_speaks_1_3() || self.resumption().ticket == Tri::No)
-    }
-
-    /// Of several addresses one may be younger than the others.
-    fn its_one_address_speaks_1_3(&self) -> bool {
-        let one = self.resolved.known().is_some_and(|resolved| resolved.probed.len() == 1);
-        one && self.accepts(Version::Tls13)
+        no_if(self.resumption().ticket == Tri::No)
     }
 }
 
