@@ -81,6 +81,7 @@ fn evaluated(asset: &str, mut document: FactDocument, roots: &[Vec<u8>]) -> Fact
     document
 }
 
+mod addresses;
 mod endpoint;
 
 mod package;

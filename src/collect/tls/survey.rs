@@ -9,6 +9,7 @@ use super::{
     wire::{Question, Want, Wire},
 };
 use crate::formats::tls::{
+    AGAIN,
     exchange::{Answer, End, Exchange},
     suites::Kx,
     version::Version,
@@ -36,7 +37,9 @@ impl Wire<'_> {
         let others =
             join_all(OTHERS.map(|version| async move { (version, self.version(version, name, likely).await) }));
         let others = others.await;
+        let mut ssl2 = false;
         for (version, mut versions) in std::iter::once((Version::Tls12, first)).chain(others) {
+            ssl2 |= versions.exchanges.iter().any(|exchange| matches!(exchange.answer(), Answer::Ssl2ServerHello(_)));
             sink(&format!("version.{}", version.code()), std::mem::take(&mut versions.exchanges));
             found.push((version, versions));
         }
@@ -44,6 +47,7 @@ impl Wire<'_> {
         self.parameters(name, &found, sink).await;
         self.certificates(name, &found, sink).await;
         self.behaviour(name, &found, sink).await;
+        self.again(name, &found, ssl2, sink).await;
         found
     }
 
@@ -118,6 +122,20 @@ impl Wire<'_> {
             all.push(self.fallback(version, name, versions).await);
         }
         sink("behaviour", all);
+    }
+
+    /// Asks once more for what was accepted: who shuts its clients out no longer answers that either, and what it hung up
+    /// on before was no refusal.
+    async fn again(&self, name: &str, found: &[(Version, Versions)], ssl2: bool, sink: &mut Sink<'_>) {
+        let hello = match found.first() {
+            Some((version, versions)) => {
+                let hello = Hello::new(*version, name).suites(versions.accepted.clone());
+                hello.shape(versions.shape.unwrap_or(Shape::Full))
+            }
+            None if ssl2 => Hello::new(Version::Ssl2, ""),
+            None => return,
+        };
+        sink(AGAIN, vec![self.ask_hello(AGAIN, &hello, Want::Hello).await]);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::formats::tls::{
     item_of,
 };
 
-const ALERT: &[u8] = b"\x15\x03\x03\x00\x02\x02\x28";
+pub(super) const ALERT: &[u8] = b"\x15\x03\x03\x00\x02\x02\x28";
 
 fn exchange(name: &str, received: &[u8], end: End) -> Exchange {
     Exchange {

@@ -1,5 +1,8 @@
 //! What the probes of one endpoint brought, of all its addresses, before any fact is drawn from it.
 
+use std::collections::BTreeSet;
+
+use super::answers::fallen_silent;
 use crate::{
     facts::{Artifacts, artifacts::json as item_json},
     formats::tls::{
@@ -24,11 +27,13 @@ pub(super) struct Collected {
     pub sessions: Fact<Vec<Probe>>,
     /// By item.
     resumed: Vec<(&'static str, Resumed)>,
+    /// Addresses that accepted something and did not do so again in the end.
+    pub silent: BTreeSet<String>,
 }
 
 impl Collected {
     pub fn of(artifacts: &dyn Artifacts) -> Self {
-        let groups = EXCHANGES.iter().map(|group| (*group, joined(artifacts, group))).collect();
+        let groups: Vec<_> = EXCHANGES.iter().map(|group| (*group, joined(artifacts, group))).collect();
         let mut sessions = Fact::unread(UnreadStatus::NotTested, SESSION);
         for item in [SESSION, SESSION_1_3, SESSION_1_2] {
             for n in 0..ADDRESSES {
@@ -44,7 +49,10 @@ impl Collected {
             });
             all.collect::<Vec<_>>()
         });
-        Self { resolved: item_json(artifacts, RESOLVE), groups, sessions, resumed: resumed.collect() }
+        let (resolved, resumed) = (item_json(artifacts, RESOLVE), resumed.collect());
+        let mut collected = Self { resolved, groups, sessions, resumed, silent: BTreeSet::new() };
+        collected.silent = fallen_silent(collected.all());
+        collected
     }
 
     /// The exchanges of a group.

@@ -40,7 +40,11 @@ pub(in crate::facts) fn derive(artifacts: &dyn Artifacts) -> FactDocument {
         .chain(versions)
         .map(|(group, items)| (group, items.into_iter().filter(|item| known.contains(item)).collect()))
         .collect();
-    let facts = facts(&Collected::of(artifacts));
+    let collected = Collected::of(artifacts);
+    let facts = match collected.open_address() {
+        Some(why) => facts(&collected).only_what_was_met(&why),
+        None => facts(&collected),
+    };
     FactDocument::new("tls", serde_json::to_value(facts).unwrap_or_default(), sources)
 }
 
@@ -92,6 +96,7 @@ fn endpoint(collected: &Collected) -> Endpoint {
         port: resolved.map_or(0, |resolved| resolved.port),
         ip,
         addresses: collected.resolved.as_ref().map(|resolved| resolved.probed.clone()),
+        unanswered: collected.unanswered(),
         sni: resolved.map(|resolved| resolved.sni.clone()).unwrap_or_default(),
         starttls: if starttls.is_empty() { "none".to_owned() } else { starttls.to_owned() },
     }

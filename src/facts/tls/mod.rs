@@ -2,6 +2,8 @@
 //!
 //! What only a deeper prober can tell is `unknown` or `not_tested`, never left out and never guessed.
 
+mod addresses;
+mod answers;
 mod behaviour;
 mod certificates;
 mod collected;
@@ -90,6 +92,8 @@ pub struct Endpoint {
     pub ip: Fact<String>,
     /// All addresses that were probed; the facts are those of all together.
     pub addresses: Fact<Vec<String>>,
+    /// Addresses of which nothing is known. While there are any beside others, only what was met is said of the endpoint.
+    pub unanswered: Vec<String>,
     /// The name that was asked for; empty where the target is an address.
     pub sni: String,
     /// `none`, or the protocol in which TLS was asked for.

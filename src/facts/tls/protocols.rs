@@ -1,10 +1,11 @@
 //! Versions and suites: what each exchange of a version says, and whether the list of suites has its end.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
     Named, Protocol, ProtocolStatus, Protocols, Service, Suite,
-    collected::{Collected, was_made},
+    answers::{NAME_REFUSED, why_unsettled},
+    collected::Collected,
 };
 use crate::{
     formats::tls::{
@@ -14,9 +15,6 @@ use crate::{
     },
     model::{Fact, Tri, Unread, UnreadStatus},
 };
-
-/// The alert of a server that has nothing under the name asked for (RFC 6066 section 3).
-const NAME_REFUSED: &str = "unrecognized_name";
 
 impl Collected {
     pub(super) fn protocols(&self) -> Protocols {
@@ -42,14 +40,23 @@ impl Collected {
         self.version(version).known().is_some_and(|list| list.iter().any(accepted))
     }
 
-    /// What answered. TLS that any exchange saw is TLS; only then does it matter what else came back.
+    /// What answered. TLS that any exchange saw is TLS; only then does it matter what else came back. An address that
+    /// answers in clear is met by some of the visitors, whatever the others are met with.
     pub(super) fn service(&self) -> Fact<Service> {
+        let addresses = self.resolved.known().map_or(&[][..], |resolved| &resolved.probed);
+        if let [_, _, ..] = addresses {
+            let each = addresses.iter().map(|ip| silent_service(self.at(ip), self));
+            let in_clear = each.filter(|service| matches!(service, Fact::Known(Service::PlainHttp | Service::NotTls)));
+            if let Some(service) = in_clear.min_by_key(|service| *service != Fact::Known(Service::PlainHttp)) {
+                return service;
+            }
+        }
         let tls = [Version::Ssl2, Version::Ssl3, Version::Tls10, Version::Tls11, Version::Tls12, Version::Tls13];
         match (tls.into_iter().any(|version| self.accepts(version)), self.accepts(Version::Tlcp11)) {
             (true, true) => Fact::Known(Service::Both),
             (true, false) => Fact::Known(Service::Tls),
             (false, true) => Fact::Known(Service::Tlcp),
-            (false, false) => self.group("service").and_then(|first| silent_service(first, self)),
+            (false, false) => self.group("service").and_then(|first| silent_service(first.iter(), self)),
         }
     }
 
@@ -67,10 +74,11 @@ impl Collected {
             Answer::Alert(alert) => Some(alert.name().to_owned()),
             _ => None,
         });
-        let status = if accepted.is_empty() { refusal(&asked, version) } else { Fact::Known(ProtocolStatus::Accepted) };
+        let status =
+            if accepted.is_empty() { self.refusal(&asked, version) } else { Fact::Known(ProtocolStatus::Accepted) };
         Protocol {
             alert: Fact::Known(alert.unwrap_or_else(|| "none".to_owned())),
-            suites: match (&status, unfinished(&asked)) {
+            suites: match (&status, self.unfinished(&asked)) {
                 (Fact::Unread(why), _) => Fact::Unread(why.clone()),
                 (_, Some(why)) => Fact::unread(why, "enumeration"),
                 (_, None) => Fact::Known(accepted.iter().map(|id| suite(*id)).collect()),
@@ -92,11 +100,14 @@ impl Collected {
             Some(hello) => Protocol {
                 status: Fact::Known(ProtocolStatus::Accepted),
                 alert: none(),
-                suites: Fact::Known(hello.specs.iter().map(|id| ssl2_suite(*id)).collect()),
+                suites: match self.unfinished(&asked) {
+                    Some(why) => Fact::unread(why, "enumeration"),
+                    None => Fact::Known(hello.specs.iter().map(|id| ssl2_suite(*id)).collect()),
+                },
                 server_order: Tri::Unknown,
             },
             None => {
-                let status = refusal(&asked, Version::Ssl2);
+                let status = self.refusal(&asked, Version::Ssl2);
                 let suites = match &status {
                     Fact::Known(ProtocolStatus::Timeout) => Fact::unread(UnreadStatus::Timeout, "enumeration"),
                     Fact::Known(_) => Fact::Known(Vec::new()),
@@ -151,7 +162,7 @@ impl Collected {
                 };
                 ids.extend(group.filter(|group| !ids.contains(group)));
             }
-            match unfinished(&exchanges.iter().collect::<Vec<_>>()) {
+            match self.unfinished(&exchanges.iter().collect::<Vec<_>>()) {
                 Some(why) => Fact::unread(why, "groups"),
                 None => Fact::Known(ids.into_iter().map(named_group).collect()),
             }
@@ -172,8 +183,9 @@ impl Collected {
                 ids.extend(scheme.filter(|scheme| !ids.contains(scheme)));
             }
             // A request to try again comes before any signature: it says nothing of schemes.
-            let told =
-                |exchange: &Exchange| settled(exchange) && !matches!(exchange.answer(), Answer::HelloRetryRequest(_));
+            let told = |exchange: &Exchange| {
+                self.settled(exchange) && !matches!(exchange.answer(), Answer::HelloRetryRequest(_))
+            };
             match exchanges.iter().find(|exchange| !told(exchange)) {
                 Some(exchange) => Fact::unread(why_unsettled(exchange), "schemes"),
                 None => Fact::Known(ids.into_iter().map(named_scheme).collect()),
@@ -197,15 +209,18 @@ impl Collected {
 }
 
 /// What stands behind a service that took no version.
-fn silent_service(first: &[Exchange], collected: &Collected) -> Fact<Service> {
+fn silent_service<'a>(first: impl Iterator<Item = &'a Exchange>, collected: &Collected) -> Fact<Service> {
+    let first: Vec<_> = first.collect();
     let answers: Vec<_> = first.iter().map(|exchange| (exchange.answer(), &exchange.end)).collect();
     let any = |test: &dyn Fn(&Answer, &End) -> bool| answers.iter().any(|(answer, end)| test(answer, end));
-    if let Some(words) = first.iter().find_map(refused_to_begin) {
+    if let Some(words) = first.iter().find_map(|exchange| refused_to_begin(exchange)) {
         // Who is turned away has not learnt whether there is TLS.
         let busy = words.starts_with("421");
         return if busy { Fact::unread(UnreadStatus::Error, "busy") } else { Fact::Known(Service::NotTls) };
     }
-    let alerts = || collected.all().filter_map(|e| if let Answer::Alert(a) = e.answer() { Some(a) } else { None });
+    let here = |exchange: &&Exchange| first.iter().any(|one| one.ip == exchange.ip);
+    let alerts =
+        || collected.all().filter(here).filter_map(|e| if let Answer::Alert(a) = e.answer() { Some(a) } else { None });
     if alerts().any(|alert| alert.name() == NAME_REFUSED) {
         Fact::Known(Service::NameNotServed)
     } else if alerts().any(|alert| alert.record_version == Version::Tlcp11.number()) {
@@ -247,101 +262,6 @@ fn is_tls(answer: &Answer) -> bool {
             | Answer::Alert(_)
             | Answer::Unfinished
     )
-}
-
-/// How a version was met that was not accepted, at all addresses: what is open at one is open.
-fn refusal(asked: &[&Exchange], version: Version) -> Fact<ProtocolStatus> {
-    let addresses: BTreeSet<&str> = asked.iter().map(|exchange| exchange.ip.as_str()).collect();
-    let met = addresses.into_iter().map(|ip| {
-        let here: Vec<_> = asked.iter().filter(|exchange| exchange.ip == ip).copied().collect();
-        refusal_at(&here, version)
-    });
-    let rank = |met: &Fact<ProtocolStatus>| match met {
-        Fact::Unread(_) => 3,
-        Fact::Known(ProtocolStatus::Timeout) => 2,
-        Fact::Known(ProtocolStatus::Refused) => 1,
-        Fact::Known(_) => 0,
-    };
-    met.max_by_key(rank).unwrap_or_else(|| Fact::unread(UnreadStatus::NotTested, version.code()))
-}
-
-fn refusal_at(asked: &[&Exchange], version: Version) -> Fact<ProtocolStatus> {
-    let made: Vec<_> = asked.iter().filter(|exchange| was_made(exchange)).collect();
-    if made.iter().any(|exchange| is_about_the_version(exchange, version)) {
-        return Fact::Known(ProtocolStatus::Refused);
-    }
-    let names = |exchange: &Exchange| matches!(exchange.answer(), Answer::Alert(alert) if alert.name() == NAME_REFUSED);
-    if made.iter().any(|exchange| names(exchange)) {
-        return Fact::unread(UnreadStatus::NotTested, "name_not_served");
-    }
-    let silent = |exchange: &Exchange| matches!(exchange.answer(), Answer::Nothing | Answer::Unfinished);
-    match unfinished(asked) {
-        // Suites that were refused say nothing of those whose answer is missing.
-        Some(why) if made.iter().any(|exchange| !silent(exchange)) => Fact::unread(why, "enumeration"),
-        Some(UnreadStatus::Timeout) => Fact::Known(ProtocolStatus::Timeout),
-        Some(why) => Fact::unread(why, reason(asked)),
-        None if made.iter().all(|exchange| silent(exchange)) => Fact::Known(ProtocolStatus::Closed),
-        None => Fact::Known(ProtocolStatus::Refused),
-    }
-}
-
-/// Whether the answer rules a version out whatever suites there are: an alert that says so, or a hello of another.
-fn is_about_the_version(exchange: &Exchange, version: Version) -> bool {
-    match exchange.answer() {
-        Answer::Alert(alert) => alert.name() == "protocol_version",
-        Answer::ServerHello(hello) | Answer::HelloRetryRequest(hello) => {
-            hello.selected_version() != Some(version) && settled(exchange)
-        }
-        Answer::Http | Answer::NotTls => true,
-        _ => false,
-    }
-}
-
-fn reason(asked: &[&Exchange]) -> String {
-    let reasons = asked.iter().filter_map(|exchange| match &exchange.end {
-        End::NotTested { reason } => Some(reason.clone()),
-        End::Unreachable => Some("unreachable".to_owned()),
-        _ => None,
-    });
-    reasons.into_iter().next().unwrap_or_else(|| "enumeration".to_owned())
-}
-
-/// Why the list may go on: somewhere an answer is missing. An alert, a hang-up or another version is an end.
-fn unfinished(asked: &[&Exchange]) -> Option<UnreadStatus> {
-    // A question that was asked again, at the same address, counts by its last answer.
-    let mut last: BTreeMap<_, &Exchange> = BTreeMap::new();
-    for exchange in asked {
-        let offer = exchange.offered();
-        let offer = offer.map(|hello| (hello.suites.clone(), hello.groups().to_vec(), hello.schemes().to_vec()));
-        last.insert((&exchange.ip, &exchange.name, offer), exchange);
-    }
-    last.into_values().find(|exchange| !settled(exchange)).map(why_unsettled)
-}
-
-/// Whether an exchange answers its question.
-fn settled(exchange: &Exchange) -> bool {
-    match (exchange.answer(), &exchange.end) {
-        (_, End::NotTested { .. }) => false,
-        // It refuses the name, and says nothing of what it would take under another.
-        (Answer::Alert(alert), _) => alert.name() != NAME_REFUSED,
-        // A choice of what was not offered is no choice.
-        (Answer::ServerHello(hello) | Answer::HelloRetryRequest(hello), _) => {
-            exchange.offered().is_some_and(|offer| offer.suites.contains(&hello.suite))
-        }
-        // A hello that was cut off took something, and nobody knows what.
-        (Answer::Unfinished, _) => false,
-        (Answer::Nothing, end) => matches!(end, End::Closed | End::Reset | End::Refused),
-        _ => true,
-    }
-}
-
-fn why_unsettled(exchange: &Exchange) -> UnreadStatus {
-    match exchange.end {
-        End::NotTested { .. } => UnreadStatus::NotTested,
-        End::Timeout => UnreadStatus::Timeout,
-        End::Limit => UnreadStatus::TooLarge,
-        _ => UnreadStatus::Error,
-    }
 }
 
 /// Whether the server has an order of its own, at each address: it passed over a suite that stood before what it chose.

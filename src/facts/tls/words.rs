@@ -112,6 +112,7 @@ fn code_of(reason: &str) -> &str {
 
 fn cause(code: &str) -> Option<(&'static str, &'static str)> {
     Some(match code {
+        "address" => ("同名的另一地址没有应答", "another address of the name has not answered"),
         "alpn" => ("没有询问应用协议", "application protocols were not asked for"),
         "budget" => ("探测额度用尽", "the budget of the probes was spent"),
         "busy" => ("对端称繁忙", "the peer says that it is busy"),
@@ -123,6 +124,7 @@ fn cause(code: &str) -> Option<(&'static str, &'static str)> {
         "dh" => ("没有取得 DH 参数", "the parameters were not received"),
         "enumeration" => ("套件枚举没有完成", "the enumeration of suites was not finished"),
         "evaluation" => ("没有进入评估", "it was never evaluated"),
+        "fell_silent" => ("对端中途不再应答", "the peer stopped answering on the way"),
         "groups" => ("群组枚举没有完成", "the enumeration of groups was not finished"),
         "intrusive" => ("须经侵入性探测", "only an intrusive probe tells"),
         "no_answer" => ("未探测，或没有得到应答", "not probed, or not answered"),

@@ -33,7 +33,10 @@ pub const EXCHANGES: &[&str] = &[
     "dh",
     "certificates",
     "behaviour",
+    AGAIN,
 ];
+/// What was accepted, asked for once more when everything else had been asked.
+pub const AGAIN: &str = "again";
 
 /// The name of the item of a group, or of a session, at the nth address (from 0).
 pub fn item_of(group: &str, n: usize) -> String {
