@@ -6,6 +6,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use serde::Serialize;
+
+use crate::inventory::{CONNECTIONS, DELAY_MS, PARALLEL, SECONDS};
 use crate::model::{Lang, ProfileId};
 
 /// 政务服务分站点安全基线评估：从清单到分级 PDF 报告 ｜ Security baseline assessment of government-service subsites: from an inventory to a graded PDF
@@ -230,6 +233,8 @@ pub struct ScanOptions {
     /// tls：先说此明文协议，再转入 TLS ｜ tls: the plain protocol that goes over to TLS
     #[arg(long, value_name = "PROTOCOL", value_parser = ["ftp", "imap", "ldap", "mysql", "pop3", "postgres", "rdp", "smtp", "xmpp"])]
     pub starttls: Option<String>,
+    #[command(flatten)]
+    pub probing: ProbingOptions,
     /// tls：另行信任的根证书（PEM） ｜ tls: further trusted roots (PEM)
     #[arg(long, value_name = "FILE")]
     pub roots: Option<PathBuf>,
@@ -251,8 +256,61 @@ impl ScanOptions {
             ("--signers", self.signers.is_some()),
             ("--authorisation", self.authorisation.is_some()),
         ];
+        all.into_iter().find(|(_, given)| *given).map(|(name, _)| name).or_else(|| self.probing.given())
+    }
+}
+
+/// How a TLS endpoint is asked; an inventory says it with `probing`.
+#[derive(Clone, Debug, Default, Args, Serialize)]
+pub struct ProbingOptions {
+    /// tls：一次一个连接，每次之间停顿 ｜ tls: one connection at a time, with a pause after each
+    #[arg(long)]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gentle: bool,
+    /// tls：同时的连接数，1 至 16 ｜ tls: connections at a time, 1 to 16
+    #[arg(long, value_name = "NUMBER", value_parser = within(PARALLEL))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parallel: Option<u32>,
+    /// tls：两个连接起点之间的毫秒数，至多 60000 ｜ tls: milliseconds between the beginnings of two connections, at most 60000
+    #[arg(long = "delay", value_name = "MILLISECONDS", value_parser = within(DELAY_MS))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delay_ms: Option<u32>,
+    /// tls：连接总数的上限，1 至 10000 ｜ tls: connections in all, 1 to 10000
+    #[arg(long, value_name = "NUMBER", value_parser = within(CONNECTIONS))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connections: Option<u32>,
+    /// tls：总时间的上限（秒），1 至 3600 ｜ tls: seconds in all, 1 to 3600
+    #[arg(long, value_name = "SECONDS", value_parser = within(SECONDS))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u32>,
+    /// tls：只评估此类地址：ipv4 或 ipv6 ｜ tls: assess addresses of this family alone: ipv4 or ipv6
+    #[arg(long, value_name = "FAMILY", value_parser = ["ipv4", "ipv6"])]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
+    /// tls：经此 HTTP 代理（CONNECT）连接 ｜ tls: connect through this HTTP proxy (CONNECT)
+    #[arg(long, value_name = "HOST:PORT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
+}
+
+impl ProbingOptions {
+    /// The name of the first option that was given.
+    pub fn given(&self) -> Option<&'static str> {
+        let all = [
+            ("--gentle", self.gentle),
+            ("--parallel", self.parallel.is_some()),
+            ("--delay", self.delay_ms.is_some()),
+            ("--connections", self.connections.is_some()),
+            ("--seconds", self.seconds.is_some()),
+            ("--family", self.family.is_some()),
+            ("--proxy", self.proxy.is_some()),
+        ];
         all.into_iter().find(|(_, given)| *given).map(|(name, _)| name)
     }
+}
+
+fn within((least, most): (u32, u32)) -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(i64::from(least)..=i64::from(most))
 }
 
 #[derive(Debug, Args)]

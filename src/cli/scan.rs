@@ -96,7 +96,10 @@ fn inventory_for(context: &Context, request: &Scan) -> anyhow::Result<Inventory>
             (AssetKind::HostLinux, "via: local".to_owned())
         }
         ScanKind::Nmap => (AssetKind::NetworkNmap, format!("path: {target}, vantage: internal")),
-        ScanKind::Tls => (AssetKind::TlsEndpoint, format!("address: {target}{}{}", sni(request)?, starttls(request))),
+        ScanKind::Tls => (
+            AssetKind::TlsEndpoint,
+            format!("address: {target}{}{}{}", sni(request)?, starttls(request), probing(request)?),
+        ),
     };
     let text = format!(
         "schema: jixian.inventory/v1\ntimezone: \"+08:00\"\nsystems:\n  - {{id: scan, name: scan, level: 2, s: 2, a: 2, cii: \"no\", operator: scan, extensions: []}}\nsubsites:\n  - {{id: scan, system: scan, kind: web, name: scan, organisation: scan, level: county, exposure: internal, profiles: [gbt-22239-2019-l2]}}\nassets:\n  - {{id: target, kind: {kind}, serves: [scan], {access}}}\n"
@@ -114,6 +117,15 @@ fn sni(request: &Scan) -> anyhow::Result<String> {
 
 fn starttls(request: &Scan) -> String {
     request.options.starttls.as_ref().map_or(String::new(), |protocol| format!(", starttls: {protocol}"))
+}
+
+fn probing(request: &Scan) -> anyhow::Result<String> {
+    let probing = &request.options.probing;
+    Ok(if probing.given().is_some() {
+        format!(", probing: {}", serde_json::to_string(probing)?)
+    } else {
+        String::new()
+    })
 }
 
 fn signers(request: &Scan) -> anyhow::Result<String> {

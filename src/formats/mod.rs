@@ -12,6 +12,7 @@ use crate::model::{DecodeFailure, Decoder};
 
 pub mod apk;
 pub mod files;
+pub mod http_connect;
 pub mod linux;
 pub mod nmap;
 pub mod sm2;

@@ -91,8 +91,9 @@ pub(super) fn asset(mut raw: RawAsset, index: usize, checked: &mut Checked<'_>) 
     if !complete {
         return None;
     }
+    let probing = raw.probing.take().map(|probing| probing.checked(&format!("{path}.probing"), checked));
     let RawAsset { id, kind, name, serves, sni, starttls, signers, vantage, .. } = raw;
-    Some(Asset { id, kind, name, serves, access: access?, sni, starttls, signers, vantage })
+    Some(Asset { id, kind, name, serves, access: access?, sni, starttls, probing, signers, vantage })
 }
 
 fn way(raw: &RawAsset, path: &str, checked: &mut Checked<'_>) -> Option<Way> {
@@ -189,6 +190,10 @@ fn special_keys(raw: &RawAsset, path: &str, checked: &mut Checked<'_>) {
     if raw.starttls.is_some() && raw.kind != AssetKind::TlsEndpoint {
         let (zh, en) = ("starttls 只用于 tls.endpoint", "starttls belongs to tls.endpoint");
         checked.wrong(&format!("{path}.starttls"), zh, en);
+    }
+    if raw.probing.is_some() && raw.kind != AssetKind::TlsEndpoint {
+        let (zh, en) = ("probing 只用于 tls.endpoint", "probing belongs to tls.endpoint");
+        checked.wrong(&format!("{path}.probing"), zh, en);
     }
     if let Some(sni) = &raw.sni {
         if raw.kind != AssetKind::TlsEndpoint {

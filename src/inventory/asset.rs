@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{AssetId, AssetKind, Digest, StartTls, SubsiteId};
 
-use super::{Address, Exposure};
+use super::{Address, Exposure, Probing};
 
 /// One thing to look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,6 +24,9 @@ pub struct Asset {
     /// `tls.endpoint`: the protocol that goes over to TLS when it is asked to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub starttls: Option<StartTls>,
+    /// `tls.endpoint`: how fast it is asked, how much, and by which way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probing: Option<Probing>,
     /// `app.package`: certificates that may sign it.
     pub signers: Vec<Digest>,
     /// `network.nmap`: from where the scan was made.

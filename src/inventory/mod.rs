@@ -3,6 +3,7 @@
 mod access;
 mod asset;
 mod authorisation;
+mod probing;
 mod raw;
 mod read;
 mod rules;
@@ -19,6 +20,7 @@ use crate::{
 
 pub use asset::{Access, Asset, Auth, Secret, TlsUse};
 pub use authorisation::{Authorisation, Refusal, Scope, Window};
+pub use probing::{CONNECTIONS, DELAY_MS, Family, PARALLEL, Probing, SECONDS};
 pub use site::{
     Become, Cii, Defaults, Exposure, Extension, Inherit, InheritedBy, JudgementFiles, Population, Subsite, SubsiteKind,
     SubsiteLevel, System,

@@ -10,7 +10,7 @@ use crate::{
     yaml::{Date, DateTime, TimeZone},
 };
 
-use super::{Defaults, Exposure, JudgementFiles, Population, Subsite, System, TlsUse};
+use super::{Defaults, Exposure, JudgementFiles, Population, Subsite, System, TlsUse, probing::RawProbing};
 
 /// The file as a whole.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -102,6 +102,9 @@ pub(super) struct RawAsset {
     /// `tls.endpoint`: the protocol that goes over to TLS when it is asked to, where TLS does not come first.
     #[serde(default)]
     pub starttls: Option<StartTls>,
+    /// `tls.endpoint`: how fast it is asked, how much, and by which way.
+    #[serde(default)]
+    pub probing: Option<RawProbing>,
     #[serde(default)]
     pub user: Option<String>,
     /// `SHA256:...`, as `ssh-keygen -lf` prints it.

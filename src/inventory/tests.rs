@@ -38,7 +38,7 @@ assets:
   - {{id: db-01, kind: db.postgresql, serves: [cd], via: tcp, address: "10.0.0.21:5432", tls: required, auth: {{user: auditor, password: "env:JX_DB01"}}}}
   - {{id: here, kind: host.linux, serves: [cd], via: local}}
   - {{id: win-01, kind: host.windows, serves: [cd], via: import, path: imports/win-01.zip, sha256: "{DIGEST}"}}
-  - {{id: portal, kind: tls.endpoint, serves: [cd], address: "cd.sczwfw.example.gov.cn:443"}}
+  - {{id: portal, kind: tls.endpoint, serves: [cd], address: "cd.sczwfw.example.gov.cn:443", probing: {{parallel: 2, delay_ms: 50, proxy: "proxy.example.gov.cn:3128"}}}}
   - {{id: app, kind: app.package, serves: [cd], path: pkg/app.apk, signers: ["{DIGEST}"]}}
   - {{id: dmz, kind: network.nmap, serves: [cd], path: scans/dmz.xml, vantage: internet}}
   - {{id: old, kind: host.linux, serves: [cd], via: recorded, path: recorded/old.jxb}}
@@ -112,6 +112,9 @@ fn every_rule_has_its_mistake() {
         ("id: sc,", "id: cd,", "the id cd is taken"),
         ("serves: [cd, sc]", "serves: [cd, sd]", "there is no subsite called sd"),
         ("serves: [cd, sc]", "serves: []", "an asset serves at least one subsite"),
+        ("parallel: 2", "parallel: 0", "parallel is from 1 to 16"),
+        ("delay_ms: 50", "delay_ms: 60001", "delay_ms is from 0 to 60000"),
+        ("gov.cn:3128", "gov.cn", "proxy is not HOST:PORT"),
         ("system: cd-portal, kind", "system: cdportal, kind", "there is no system called cdportal"),
         ("parent: sc", "parent: cd", "the parents go round in a circle"),
         ("parent: sc", "parent: province", "there is no subsite called province"),

@@ -44,7 +44,8 @@ impl Process {
         Self { child, log }
     }
 
-    fn log(&self) -> String {
+    /// What it has written so far.
+    pub fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
@@ -150,6 +151,19 @@ pub fn openssl(folder: &Path, pki: &Path, id: &str, args: &str) -> (Process, Soc
         let line = log.lines().find_map(|line| line.strip_prefix("ACCEPT "))?;
         line.trim().parse().ok()
     });
+    (process, addr)
+}
+
+/// An HTTP proxy that connects to these ports and to no other.
+pub fn tinyproxy(folder: &Path, ports: &[u16]) -> (Process, SocketAddr) {
+    let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, free_ports(1)[0]));
+    let allowed: String = ports.iter().map(|port| format!("ConnectPort {port}\n")).collect();
+    let path = folder.join("tinyproxy.conf");
+    let text = format!("Port {}\nListen 127.0.0.1\nTimeout 30\nLogLevel Connect\n{allowed}", addr.port());
+    fs::write(&path, text).expect("the folder of this run is writable");
+    let args = ["-d", "-c", &path.display().to_string()];
+    let mut process = Process::start(folder.join("tinyproxy.log"), OsStr::new("tinyproxy"), &args);
+    process.ready("tinyproxy", |_| TcpStream::connect(addr).is_ok().then_some(()));
     (process, addr)
 }
 

@@ -119,12 +119,21 @@ impl View<'_> {
     }
 
     fn target(&self, page: &mut Page) {
-        let Endpoint { host, port, addresses, sni, starttls, .. } = &self.tls.endpoint;
+        let Endpoint { host, port, addresses, unanswered, family, proxy, sni, starttls, .. } = &self.tls.endpoint;
         page.heading(self.t("端点", "Endpoint"));
         let mut rows = vec![
             (self.t("目标", "target"), Word::plain(format!("{host}:{port}"))),
             (self.t("地址", "addresses"), told(addresses, self.lang, |all| Word::plain(self.list(all)))),
         ];
+        if !unanswered.is_empty() {
+            rows.push((self.t("未应答的地址", "unanswered"), Word::new(self.list(unanswered), Tone::Undecided)));
+        }
+        if family != "all" {
+            rows.push((self.t("只评估", "assessed"), Word::plain(family)));
+        }
+        if proxy != "none" {
+            rows.push((self.t("经由代理", "through proxy"), Word::plain(proxy)));
+        }
         let name = if sni.is_empty() { self.t("（未提供名称）", "(none given)") } else { sni };
         rows.push(("SNI", Word::plain(name)));
         if starttls != "none" {

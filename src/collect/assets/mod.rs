@@ -36,6 +36,9 @@ const COLLECTOR: &str = "asset@1";
 /// Port of a TLS endpoint that names none.
 const HTTPS: u16 = 443;
 
+/// What proxies mostly listen on; an inventory always says it.
+const PROXY: u16 = 3128;
+
 /// Bounds of a collection, and what it works with.
 #[derive(Clone, Debug)]
 pub struct CollectLimits {
@@ -229,8 +232,10 @@ impl AssetRun<'_> {
                     port,
                     sni: self.asset.sni.clone(),
                     starttls: self.asset.starttls,
+                    family: self.asset.probing.as_ref().and_then(|probing| probing.family),
+                    proxy: None,
                 };
-                self.tls(writer, &target)
+                self.tls(writer, target)
             }
             (Access::File { path, sha256 }, AssetKind::AppPackage) => {
                 self.progress.asset(self.asset, None);
@@ -284,18 +289,25 @@ impl AssetRun<'_> {
         Ended::COMPLETE.unless_stopped(&self.limits.stop)
     }
 
-    fn tls(&self, writer: &mut Writing<'_, '_>, target: &Target) -> Ended {
+    fn tls(&self, writer: &mut Writing<'_, '_>, mut target: Target) -> Ended {
         let limits = TlsLimits::new(
             self.limits.item_timeout.min(tls::PATIENCE),
             Instant::now() + self.limits.asset_deadline.min(tls::ENDPOINT),
             self.limits.stop.clone(),
         );
-        let addresses = match tls::resolve(target, &limits) {
-            Ok(addresses) => addresses,
-            Err(why) => {
-                self.not_looked_at(writer, "unreachable", &format!("{}: {why}", target.host));
-                return Ended::incomplete(AssetProblem::Unresolved { host: target.host.clone(), why });
+        let limits = match &self.asset.probing {
+            Some(probing) => limits.probing(probing, Instant::now()),
+            None => limits,
+        };
+        if let Some(proxy) = self.asset.probing.as_ref().and_then(|probing| probing.proxy.as_ref()) {
+            match tls::proxy(proxy.host(), proxy.port().unwrap_or(PROXY), &limits) {
+                Ok(proxy) => target.proxy = Some(proxy),
+                Err(why) => return self.unresolved(writer, proxy.host(), why),
             }
+        }
+        let addresses = match tls::resolve(&target, &limits) {
+            Ok(addresses) => addresses,
+            Err(why) => return self.unresolved(writer, &target.host, why),
         };
         let contact = Contact { host: &target.host, addresses: &addresses };
         if let Err(refusal) = self.inventory.covers(&contact, Timestamp::now()) {
@@ -303,8 +315,13 @@ impl AssetRun<'_> {
             return Ended::incomplete(AssetProblem::Unauthorised(refusal));
         }
         self.progress.asset(self.asset, None);
-        tls::collect(target, &addresses, &limits, &mut |record, bytes| writer.put(record, bytes.into()));
+        tls::collect(&target, &addresses, &limits, &mut |record, bytes| writer.put(record, bytes.into()));
         Ended::COMPLETE.unless_stopped(&self.limits.stop)
+    }
+
+    fn unresolved(&self, writer: &mut Writing<'_, '_>, host: &str, why: String) -> Ended {
+        self.not_looked_at(writer, "unreachable", &format!("{host}: {why}"));
+        Ended::incomplete(AssetProblem::Unresolved { host: host.to_owned(), why })
     }
 }
 

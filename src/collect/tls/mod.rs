@@ -4,6 +4,7 @@
 
 mod behaviour;
 mod certificates;
+mod dial;
 mod enumerate;
 mod hello;
 mod manners;
@@ -31,6 +32,7 @@ use crate::{
         EXCHANGES, Probe, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Resolved, SESSION, SESSION_1_2,
         SESSION_1_3, exchange::Exchange, item_of, starttls, version::Version,
     },
+    inventory::Family,
     model::ItemStatus,
 };
 
@@ -63,6 +65,10 @@ pub struct Target {
     pub sni: Option<String>,
     /// The protocol that goes over to TLS when it is asked to.
     pub starttls: Option<starttls::Protocol>,
+    /// Addresses of the name that count; all where none is given.
+    pub family: Option<Family>,
+    /// Every connection goes through this HTTP proxy.
+    pub proxy: Option<SocketAddr>,
 }
 
 impl Target {
@@ -82,19 +88,43 @@ impl Target {
 /// # Errors
 /// The words of the resolver where there is no address.
 pub fn resolve(target: &Target, limits: &TlsLimits) -> Result<Vec<IpAddr>, String> {
-    if let Ok(ip) = target.host.parse::<IpAddr>() {
+    let wanted = |ip: &IpAddr| match target.family {
+        Some(Family::Ipv4) => ip.is_ipv4(),
+        Some(Family::Ipv6) => ip.is_ipv6(),
+        None => true,
+    };
+    let mut addresses = addresses_of(&target.host, target.port, limits)?;
+    addresses.retain(wanted);
+    if addresses.is_empty() { Err("the name has no address of this family".to_owned()) } else { Ok(addresses) }
+}
+
+/// The address of a proxy: the first that its name resolves to.
+///
+/// # Errors
+/// The words of the resolver where there is no address.
+pub fn proxy(host: &str, port: u16, limits: &TlsLimits) -> Result<SocketAddr, String> {
+    let addresses = addresses_of(host, port, limits)?;
+    addresses.first().map(|ip| SocketAddr::new(*ip, port)).ok_or_else(|| "the name has no address".to_owned())
+}
+
+fn addresses_of(host: &str, port: u16, limits: &TlsLimits) -> Result<Vec<IpAddr>, String> {
+    if let Ok(ip) = host.parse::<IpAddr>() {
         return Ok(vec![ip]);
     }
     let (done, result) = mpsc::channel();
-    let name = (target.host.clone(), target.port);
+    let name = (host.to_owned(), port);
     // The resolver of the system cannot be interrupted, so it has a thread of its own that may be left behind.
     let asked =
         thread::Builder::new().spawn(move || done.send(name.to_socket_addrs().map(|all| all.collect::<Vec<_>>())));
     asked.map_err(|e| e.to_string())?;
     match result.recv_timeout(limits.probe.min(limits.deadline.saturating_duration_since(Instant::now()))) {
         Ok(Ok(found)) => {
-            let mut addresses: Vec<IpAddr> = found.into_iter().map(|socket| socket.ip()).collect();
-            addresses.dedup();
+            let mut addresses: Vec<IpAddr> = Vec::new();
+            for ip in found.into_iter().map(|socket| socket.ip()) {
+                if !addresses.contains(&ip) {
+                    addresses.push(ip);
+                }
+            }
             if addresses.is_empty() { Err("the name has no address".to_owned()) } else { Ok(addresses) }
         }
         Ok(Err(e)) => Err(e.to_string()),
@@ -130,7 +160,7 @@ pub fn collect(
             run.exchanges(&item_of(group, n), since, begun, &exchanges);
         }));
         if found.iter().any(|(version, _)| matches!(version, Version::Tls12 | Version::Tls13)) {
-            run.sessions(n, *ip, &found);
+            run.sessions(n, *ip, &found, &manners);
         }
     }
     !limits.stop.is_set()
@@ -152,6 +182,8 @@ impl Run<'_> {
             starttls: self.target.starttls.map_or_else(String::new, |protocol| protocol.code().to_owned()),
             addresses: addresses.iter().map(ToString::to_string).collect(),
             probed: addresses.iter().take(ADDRESSES).map(ToString::to_string).collect(),
+            family: self.target.family.map_or_else(String::new, |family| family.code().to_owned()),
+            proxy: self.target.proxy.map_or_else(String::new, |proxy| proxy.to_string()),
         };
         let query = format!("resolve {}", self.target.host);
         self.record(RESOLVE, query, ItemStatus::Ok, started, begun, None, Some(&resolved));
@@ -168,14 +200,14 @@ impl Run<'_> {
     }
 
     /// Handshakes to their end, in each version by itself: what comes after the hello is sealed from anyone else.
-    fn sessions(&mut self, n: usize, ip: IpAddr, found: &[(Version, Versions)]) {
-        self.session(&item_of(SESSION, n), ip, Offer::All);
+    fn sessions(&mut self, n: usize, ip: IpAddr, found: &[(Version, Versions)], manners: &Manners<'_>) {
+        self.session(&item_of(SESSION, n), ip, Offer::All, manners);
         let speaks = |version| found.iter().any(|(other, _)| *other == version);
         for (version, item, offer) in
             [(Version::Tls12, SESSION_1_2, Offer::Only1_2), (Version::Tls13, SESSION_1_3, Offer::Only1_3)]
         {
             if speaks(version) {
-                self.session(&item_of(item, n), ip, offer);
+                self.session(&item_of(item, n), ip, offer, manners);
             }
         }
         for (version, item, keeps) in [
@@ -184,40 +216,44 @@ impl Run<'_> {
             (Version::Tls13, RESUMED_1_3, Keeps::Ticket1_3),
         ] {
             if speaks(version) {
-                self.resumption(&item_of(item, n), ip, keeps);
+                self.resumption(&item_of(item, n), ip, keeps, manners);
             }
         }
     }
 
-    fn resumption(&mut self, item: &str, ip: IpAddr, keeps: Keeps) {
+    fn resumption(&mut self, item: &str, ip: IpAddr, keeps: Keeps, manners: &Manners<'_>) {
         let (started, begun) = (Timestamp::now(), Instant::now());
-        let patience = self.limits.probe.min(self.limits.deadline.saturating_duration_since(Instant::now()));
-        if self.limits.stop.is_set() || patience.is_zero() {
-            return;
-        }
         let query = format!("two handshakes with {}", SocketAddr::new(ip, self.target.port));
+        let patience = match manners.admit_waiting(2) {
+            Ok(patience) => patience,
+            Err(why) => return self.not_begun(item, query, why),
+        };
         let target = self.target.clone();
         let Some(resumed) = self.interruptibly(move || resumption::probe(&target, ip, keeps, patience)) else { return };
         let note = resumed.error.clone();
         self.record(item, query, ItemStatus::Ok, started, begun, note, Some(&resumed));
     }
 
-    fn session(&mut self, item: &str, ip: IpAddr, offer: Offer) {
-        if self.limits.stop.is_set() {
-            return;
-        }
+    fn session(&mut self, item: &str, ip: IpAddr, offer: Offer, manners: &Manners<'_>) {
         let (started, begun) = (Timestamp::now(), Instant::now());
         let query = format!("{} {}", offer.describe(), SocketAddr::new(ip, self.target.port));
-        let patience = self.limits.probe.min(self.limits.deadline.saturating_duration_since(Instant::now()));
-        if patience.is_zero() {
-            let note = Some("the time for the whole endpoint was over before this probe began".to_owned());
-            self.record(item, query, ItemStatus::Timeout, started, begun, note, None::<&Probe>);
-            return;
-        }
+        let patience = match manners.admit_waiting(1) {
+            Ok(patience) => patience,
+            Err(why) => return self.not_begun(item, query, why),
+        };
         let target = self.target.clone();
         let Some(probe) = self.interruptibly(move || session::probe(&target, ip, offer, patience)) else { return };
         let note = probe.error.clone();
         self.record(item, query, ItemStatus::Ok, started, begun, note, Some(&probe));
+    }
+
+    /// What the manners of a visitor forbade.
+    fn not_begun(&mut self, item: &str, query: String, why: &str) {
+        if why == manners::STOPPED {
+            return;
+        }
+        let (started, begun) = (Timestamp::now(), Instant::now());
+        self.record(item, query, ItemStatus::Timeout, started, begun, Some(why.to_owned()), None::<&Probe>);
     }
 
     /// Work on a thread of its own, which a stop leaves behind: a silent peer must not hold anybody up.

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Read, Write},
-    net::{IpAddr, Shutdown, SocketAddr, TcpStream},
+    net::{IpAddr, Shutdown, TcpStream},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -16,6 +16,7 @@ use rustls::{
 
 use super::{
     Target,
+    dial::dial_and_wait,
     verifier::{Asked, Witness},
 };
 use crate::{
@@ -100,7 +101,7 @@ fn once(target: &Target, ip: IpAddr, offer: Offer, patience: Duration, alpn: &[&
         bytes_sent: 0,
         ms: 0,
     };
-    match TcpStream::connect_timeout(&SocketAddr::new(ip, target.port), patience) {
+    match dial_and_wait(target, ip, patience) {
         Ok(stream) => {
             let mut tap = Tap::new(stream, begun + patience);
             let result =

@@ -39,7 +39,7 @@ fn limits() -> TlsLimits {
 }
 
 fn target(host: &str, port: u16) -> Target {
-    Target { host: host.to_owned(), port, sni: None, starttls: None }
+    Target { host: host.to_owned(), port, sni: None, starttls: None, family: None, proxy: None }
 }
 
 type Records = BTreeMap<String, (NewRecord, Vec<u8>)>;

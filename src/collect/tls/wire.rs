@@ -12,7 +12,7 @@ use tokio::{
     time::timeout_at,
 };
 
-use super::{Target, manners::Manners};
+use super::{Target, dial, manners::Manners};
 use crate::formats::tls::{
     exchange::{End, Exchange, KEPT, REFUSED},
     record::{Framing, MAX_CONNECTION, Reader, message},
@@ -116,7 +116,7 @@ impl Wire<'_> {
     }
 
     async fn exchange(&self, question: &Question, talk: &mut Talk) -> io::Result<End> {
-        let mut stream = TcpStream::connect(self.address).await?;
+        let mut stream = dial::dial(self.target, self.address).await?;
         stream.set_nodelay(true)?;
         // Nothing is left to say when we hang up, and a scan should leave no sockets behind in TIME_WAIT.
         stream.set_zero_linger()?;
@@ -230,6 +230,9 @@ fn end_of_hello(reader: &Reader) -> usize {
 }
 
 fn end_of(error: &io::Error) -> End {
+    if let Some(refused) = dial::refusal(error) {
+        return End::NotTested { reason: refused.to_string() };
+    }
     match error.kind() {
         io::ErrorKind::ConnectionRefused => End::Refused,
         io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted => End::Reset,

@@ -45,6 +45,8 @@ fn facts(groups: Groups<'_>) -> Value {
         sni: "a.example".into(),
         starttls: String::new(),
         addresses: vec![FIRST.into(), SECOND.into()],
+        family: String::new(),
+        proxy: String::new(),
         probed: vec![FIRST.into(), SECOND.into()],
     };
     let items = Items::default().with(RESOLVE, serde_json::to_vec(&resolved).unwrap());

@@ -32,6 +32,8 @@ fn items() -> Items {
         sni: "a.example".into(),
         starttls: String::new(),
         addresses: vec!["127.0.0.1".into()],
+        family: String::new(),
+        proxy: String::new(),
         probed: vec!["127.0.0.1".into()],
     };
     Items::default().with(RESOLVE, serde_json::to_vec(&resolved).unwrap())

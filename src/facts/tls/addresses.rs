@@ -13,7 +13,7 @@ impl Collected {
     /// Addresses of the name of which nothing is known: not probed, or without any answer.
     pub(super) fn unanswered(&self) -> Vec<String> {
         let Some(resolved) = self.resolved.known() else { return Vec::new() };
-        let silent = |ip: &&String| !resolved.probed.contains(ip) || !self.at(ip).any(|exchange| tells(exchange));
+        let silent = |ip: &&String| !resolved.probed.contains(ip) || !self.at(ip).any(tells);
         resolved.addresses.iter().filter(silent).cloned().collect()
     }
 

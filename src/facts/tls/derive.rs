@@ -90,16 +90,21 @@ fn endpoint(collected: &Collected) -> Endpoint {
         None => Fact::unread(UnreadStatus::Error, RESOLVE),
     });
     let resolved = collected.resolved.known();
-    let starttls = resolved.map_or("", |resolved| resolved.starttls.as_str());
     Endpoint {
         host: resolved.map(|resolved| resolved.host.clone()).unwrap_or_default(),
         port: resolved.map_or(0, |resolved| resolved.port),
         ip,
         addresses: collected.resolved.as_ref().map(|resolved| resolved.probed.clone()),
         unanswered: collected.unanswered(),
+        family: or(resolved.map_or("", |resolved| &resolved.family), "all"),
+        proxy: or(resolved.map_or("", |resolved| &resolved.proxy), "none"),
         sni: resolved.map(|resolved| resolved.sni.clone()).unwrap_or_default(),
-        starttls: if starttls.is_empty() { "none".to_owned() } else { starttls.to_owned() },
+        starttls: or(resolved.map_or("", |resolved| &resolved.starttls), "none"),
     }
+}
+
+fn or(word: &str, otherwise: &str) -> String {
+    if word.is_empty() { otherwise.to_owned() } else { word.to_owned() }
 }
 
 fn cost(collected: &Collected) -> Cost {

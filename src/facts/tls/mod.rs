@@ -94,6 +94,10 @@ pub struct Endpoint {
     pub addresses: Fact<Vec<String>>,
     /// Addresses of which nothing is known. While there are any beside others, only what was met is said of the endpoint.
     pub unanswered: Vec<String>,
+    /// `all`, or the family of addresses that the assessment is about.
+    pub family: String,
+    /// The proxy through which it was reached, or `none`.
+    pub proxy: String,
     /// The name that was asked for; empty where the target is an address.
     pub sni: String,
     /// `none`, or the protocol in which TLS was asked for.

@@ -241,7 +241,11 @@ fn silent_service<'a>(first: impl Iterator<Item = &'a Exchange>, collected: &Col
     } else if any(&|_, end| matches!(end, End::Unreachable)) {
         Fact::unread(UnreadStatus::Error, "unreachable")
     } else {
-        Fact::unread(UnreadStatus::NotTested, "service")
+        let reason = answers.iter().find_map(|(_, end)| match end {
+            End::NotTested { reason } => Some(reason.as_str()),
+            _ => None,
+        });
+        Fact::unread(UnreadStatus::NotTested, reason.unwrap_or("service"))
     }
 }
 

@@ -115,7 +115,7 @@ fn silent(service: Service) -> Tls {
         .collect();
     let unknown = "unknown";
     serde_json::from_value(json!({
-        "endpoint": {"host": "zwfw.example.gov.cn", "port": 443, "ip": "192.0.2.1", "addresses": ["192.0.2.1", "2001:db8::1"], "unanswered": [],
+        "endpoint": {"host": "zwfw.example.gov.cn", "port": 443, "ip": "192.0.2.1", "addresses": ["192.0.2.1", "2001:db8::1"], "unanswered": [], "family": "all", "proxy": "none",
             "sni": "zwfw.example.gov.cn", "starttls": "none"},
         "service": service, "protocols": protocols, "negotiated": not("session.default"), "groups": not("groups"),
         "signature_schemes": not("schemes"), "dh_bits": not("dh"), "certificates": not("certificates"),

@@ -55,6 +55,12 @@ pub struct Resolved {
     pub addresses: Vec<String>,
     /// Those that were probed, in order; more than a few are left out.
     pub probed: Vec<String>,
+    /// `ipv4` or `ipv6` where the others do not count; empty where all do.
+    #[serde(default)]
+    pub family: String,
+    /// The proxy through which they were reached; empty without one.
+    #[serde(default)]
+    pub proxy: String,
 }
 
 /// One connection.
