@@ -2,6 +2,7 @@
 
 mod assessment;
 mod describe;
+mod endpoints;
 mod evidence_list;
 mod findings;
 mod gather;
@@ -14,6 +15,7 @@ pub use assessment::{
     Offender, OutcomeRecord, PartInfo, PopulationInfo, ProfileAssessment, SCHEMA, SubsiteInfo, SystemInfo,
     WaiverRecord, WaiverStanding,
 };
+pub use endpoints::{CertificateInfo, EndpointInfo, EndpointRecord, ProtocolInfo};
 pub use gather::{AssetEvidence, decoders, gather, recompute};
 pub use judgements::Judgements;
 pub use pipeline::{AssessError, Catalogue, Request, assess};

@@ -246,7 +246,7 @@ impl View<'_> {
         let named = |fact: &Fact<Vec<Named>>| {
             told(fact, self.lang, |list| match list.as_slice() {
                 [] => Word::plain(self.t("无", "none")),
-                list => Word::plain(self.list(&list.iter().map(named).collect::<Vec<_>>())),
+                list => Word::plain(self.list(&list.iter().map(|one| one.words().to_owned()).collect::<Vec<_>>())),
             })
         };
         let dh = told(&self.tls.dh_bits, self.lang, |bits| match bits {
@@ -314,11 +314,6 @@ fn agreed_on(agreed: &Negotiated) -> String {
         other => other,
     };
     [version, &agreed.suite.name, &agreed.group].join(" ").trim_end().to_owned()
-}
-
-/// What has no name has its number.
-fn named(named: &Named) -> String {
-    if named.name == "unregistered" { named.id.clone() } else { named.name.clone() }
 }
 
 #[cfg(test)]

@@ -19,8 +19,8 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::FactDocument;
 use crate::model::{Fact, Tri, UnreadStatus};
 
 pub(super) use derive::derive;
@@ -67,8 +67,9 @@ pub struct Tls {
 
 impl Tls {
     /// The facts of an endpoint, or why there are none: nobody was allowed to look, for one.
-    pub fn of(document: &FactDocument) -> Fact<Self> {
-        let Some(facts) = document.facts.get("tls") else {
+    /// `facts` are those of an asset by domain root.
+    pub fn of(facts: &Value) -> Fact<Self> {
+        let Some(facts) = facts.get("tls") else {
             return Fact::unread(UnreadStatus::NotTested, "not_collected");
         };
         Fact::deserialize(facts).unwrap_or_else(|_| Fact::unread(UnreadStatus::Error, "malformed"))
@@ -276,7 +277,7 @@ pub struct Heartbeat {
 }
 
 /// A grade by a named model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Grade {
     pub model: String,
     pub letter: String,
