@@ -48,7 +48,7 @@ pub struct ProtocolInfo {
     pub status: Fact<ProtocolStatus>,
     pub alert: Fact<String>,
     pub server_order: Tri,
-    /// Numbers of suites, as the server ranks them where it does.
+    /// Numbers of suites.
     pub suites: Fact<Vec<String>>,
 }
 

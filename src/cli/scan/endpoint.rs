@@ -179,7 +179,7 @@ impl View<'_> {
         })
     }
 
-    /// Suites of each version that is spoken, as the server ranks them.
+    /// Suites of each version that is spoken.
     fn suites(&self, page: &mut Page) {
         for (name, protocol) in self.tls.protocols.accepted() {
             page.heading(&match self.lang {
@@ -194,14 +194,13 @@ impl View<'_> {
             page.values(vec![(
                 self.t("顺序", "order"),
                 told(&asked(protocol.server_order, why_none), self.lang, |own| match own {
-                    true => Word::plain(self.t("由服务器决定，如下", "the server's, as below")),
-                    false => Word::plain(self.t("由客户端决定（按编号列出）", "the client's (listed by number)")),
+                    true => Word::plain(self.t("由服务器决定（下表按编号列出）", "the server's (listed by number)")),
+                    false => Word::plain(self.t("由客户端决定（下表按编号列出）", "the client's (listed by number)")),
                 }),
             )]);
             let mut suites: Vec<_> = suites.iter().collect();
-            if protocol.server_order == Tri::No {
-                suites.sort_by(|a, b| a.id.cmp(&b.id));
-            }
+            // Found in several questions side by side: the order of the facts is no rank.
+            suites.sort_by(|a, b| a.id.cmp(&b.id));
             let heads = [
                 ("编号", "id"),
                 ("套件", "suite"),

@@ -234,15 +234,14 @@ impl Wording {
         }
     }
 
-    /// The newest version's suites first, each version's as the server ranks them, or by number.
+    /// The newest version's suites first, each version's by number. Found in several questions side by side,
+    /// the order of the facts is no rank.
     fn suites(self, info: &EndpointInfo, spoken: &[&ProtocolInfo]) -> Vec<SuiteRow> {
         let known: BTreeMap<_, _> = info.suites.iter().map(|suite| (suite.id.as_str(), suite)).collect();
         let mut ids: Vec<&String> = Vec::new();
         for protocol in spoken.iter().rev() {
             let mut of_version: Vec<_> = protocol.suites.known().into_iter().flatten().collect();
-            if protocol.server_order != Tri::Yes {
-                of_version.sort();
-            }
+            of_version.sort();
             of_version.retain(|id| !ids.contains(id));
             ids.extend(of_version);
         }
@@ -273,14 +272,15 @@ impl Wording {
         }
     }
 
-    /// The server's rank of a suite; without ranks, that it is taken.
+    /// Whether a version takes a suite.
     fn cell(self, protocol: &ProtocolInfo, id: &str) -> String {
-        let Fact::Known(suites) = &protocol.suites else { return self.t("未判定", "undecided").to_owned() };
-        match suites.iter().position(|suite| suite == id) {
-            Some(at) if protocol.server_order == Tri::Yes => (at + 1).to_string(),
-            Some(_) => self.t("接受", "yes").to_owned(),
-            None => "—".to_owned(),
+        let taken = protocol.suites.known().map(|suites| suites.iter().any(|suite| suite == id));
+        match taken {
+            Some(true) => self.t("接受", "yes"),
+            Some(false) => "—",
+            None => self.t("未判定", "undecided"),
         }
+        .to_owned()
     }
 
     fn notes(self, info: &EndpointInfo, spoken: &[&ProtocolInfo]) -> Vec<String> {
@@ -294,8 +294,8 @@ impl Wording {
         let mut notes = Vec::new();
         if !info.suites.is_empty() {
             let text = self.t(
-                "数字是服务器自己的优先次序；“接受”表示次序由客户端决定或未判定；“—”表示不接受。",
-                "A number is the server's own rank; “yes”: the rank is the client's or undecided; “—”: not accepted.",
+                "“接受”表示服务器接受该套件，“—”表示不接受；同一版本的套件按编号列出。",
+                "“yes”: the server takes the suite; “—”: it does not. Suites of a version are listed by number.",
             );
             notes.push(text.to_owned());
         }
@@ -431,10 +431,10 @@ mod tests {
     }
 
     #[test]
-    fn ranks_are_shown_where_they_are_the_servers() {
+    fn a_cell_says_whether_a_version_takes_a_suite() {
         let dual = view(&testing::dual(), Lang::Zh);
         let cells = |id: &str| dual.suites.iter().find(|row| row.id == id).unwrap().cells.clone();
-        assert_eq!(cells("0xc030"), ["—", "2", "—", "—"]);
+        assert_eq!(cells("0xc030"), ["—", "接受", "—", "—"]);
         assert_eq!(cells("0x000a"), ["接受", "—", "—", "—"]);
     }
 
