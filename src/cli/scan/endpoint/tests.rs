@@ -1,3 +1,5 @@
+//! The view of invented servers, in both languages.
+
 use super::{cost, page};
 use crate::facts::tls::{Tls, testing};
 use crate::model::{Fact, Lang, UnreadStatus};
