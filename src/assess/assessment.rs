@@ -15,6 +15,8 @@ use crate::model::{
 use crate::profiles::{AnswerVerdict, HighRiskResult, ProfileResult};
 use crate::yaml::TimeZone;
 
+use super::endpoints::EndpointRecord;
+
 /// The schema name of an [`Assessment`]; `assessment.json` begins with it.
 pub const SCHEMA: &str = "jixian.assessment/v1";
 
@@ -51,6 +53,9 @@ pub struct Assessment {
     pub findings: Vec<FindingRecord>,
     pub waivers: Vec<WaiverRecord>,
     pub evidence: Vec<EvidenceRecord>,
+    /// What is known of each TLS endpoint, in short.
+    #[serde(default)]
+    pub endpoints: Vec<EndpointRecord>,
     /// An answer that counts has no reviewer.
     pub draft: bool,
 }

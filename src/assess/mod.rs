@@ -2,6 +2,7 @@
 
 mod assessment;
 mod describe;
+mod endpoints;
 mod evaluated;
 mod evidence_list;
 mod findings;
@@ -15,6 +16,7 @@ pub use assessment::{
     Offender, OutcomeRecord, PartInfo, PopulationInfo, ProfileAssessment, SCHEMA, SubsiteInfo, SystemInfo,
     WaiverRecord, WaiverStanding,
 };
+pub use endpoints::{CertificateInfo, EndpointInfo, EndpointRecord, ProtocolInfo};
 pub use evaluated::at_evaluation;
 pub use gather::{AssetEvidence, decoders, gather, recompute};
 pub use judgements::Judgements;

@@ -12,7 +12,7 @@ use crate::evidence::{CatalogueOrigin, PartState};
 use crate::facts::{self, EvaluationContext, FactDocument};
 use crate::grade::{self, Baseline};
 use crate::inventory::{Cii, InheritedBy, Inventory, Subsite, System};
-use crate::model::{AssetId, CatalogueFiles, Digest, ProfileId, SystemId, Text};
+use crate::model::{AssetId, AssetKind, CatalogueFiles, Digest, ProfileId, SystemId, Text};
 use crate::profiles::{
     self, CaseState, HighRiskCatalogue, HighRiskEdition, HighRiskResult, Inherited, InheritedSource, ModelId, Plan,
     PlanError, PlannedCheck, ProfileResult, ProfileSet, Residual, RiskEvidence,
@@ -20,6 +20,7 @@ use crate::profiles::{
 use crate::yaml::{Date, Mistakes};
 
 use super::describe;
+use super::endpoints::EndpointRecord;
 use super::evidence_list::EvidenceList;
 use super::findings::findings;
 use super::waivers::WaiverUse;
@@ -253,6 +254,12 @@ fn one(
         high_risk,
         waivers: waivers.records,
         evidence: evidence.records,
+        endpoints: request
+            .inventory
+            .assets_of(&subsite.id)
+            .filter(|asset| asset.kind == AssetKind::TlsEndpoint)
+            .map(|asset| EndpointRecord::new(asset.id.clone(), facts.documents.get(&asset.id).unwrap_or(&Value::Null)))
+            .collect(),
     })
 }
 

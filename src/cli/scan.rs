@@ -160,7 +160,7 @@ fn show(scanned: &Scanned, checks: &CheckSet, lang: Lang) {
     if scanned.asset.kind != AssetKind::TlsEndpoint {
         return print(scanned, checks, lang);
     }
-    let facts = Tls::of(&scanned.facts);
+    let facts = Tls::of(&scanned.facts.facts);
     let colours = output::colours();
     output::raw(&endpoint::page(&facts, lang).drawn(colours));
     print(scanned, checks, lang);

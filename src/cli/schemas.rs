@@ -47,7 +47,7 @@ pub fn published() -> Vec<Published> {
         ("jixian.gate/v1", Policy::json_schema()),
     ];
     let printed = [
-        ("jixian.assessment/v1", schema_for!(Assessment).to_value()),
+        ("jixian.assessment/v1", with_unread(schema_for!(Assessment).to_value())),
         ("jixian.check-test/v1", schema_for!(CheckTest<'_>).to_value()),
         ("jixian.checks/v1", schema_for!(CheckList<'_>).to_value()),
         ("jixian.coverage/v1", schema_for!(Coverage).to_value()),
@@ -98,14 +98,27 @@ fn with_facts(mut document: Value) -> Value {
         document["properties"]["facts"] = unreadable(roots);
     }
     definitions = definitions.into_iter().map(|(name, schema)| (name, unreadable(schema))).collect();
-    let mut generator = SchemaGenerator::default();
-    generator.subschema_for::<Unread>();
-    definitions.extend(generator.take_definitions(true));
+    definitions.extend(definition_of_unread());
     if let Some(own) = document.get("$defs").and_then(Value::as_object) {
         definitions.extend(own.clone());
     }
     document["$defs"] = definitions.into();
     document
+}
+
+/// A document some of whose values may be unread.
+fn with_unread(document: Value) -> Value {
+    let mut document = unreadable(document);
+    if let Some(definitions) = document.get_mut("$defs").and_then(Value::as_object_mut) {
+        definitions.extend(definition_of_unread());
+    }
+    document
+}
+
+fn definition_of_unread() -> Map<String, Value> {
+    let mut generator = SchemaGenerator::default();
+    generator.subschema_for::<Unread>();
+    generator.take_definitions(true)
 }
 
 /// `x-unreadable` as JSON Schema says it: the value, or why it is not known.

@@ -3,8 +3,7 @@
 mod certificates;
 
 use crate::facts::tls::{
-    Endpoint, Feature, Grade, GradeState, Letter, Named, Negotiated, Protocol, ProtocolStatus, Service, Suite, Tls,
-    is_grave, weakness, why,
+    Endpoint, Feature, Grade, Named, Negotiated, Protocol, ProtocolStatus, Service, Suite, Tls, is_grave, weakness, why,
 };
 use crate::model::{Fact, Lang, Tri, Unread, UnreadStatus};
 
@@ -189,7 +188,7 @@ impl View<'_> {
         })
     }
 
-    /// Suites of each version that is spoken, as the server ranks them.
+    /// Suites of each version that is spoken.
     fn suites(&self, page: &mut Page) {
         for (name, protocol) in self.tls.protocols.accepted() {
             page.heading(&match self.lang {
@@ -204,14 +203,13 @@ impl View<'_> {
             page.values(vec![(
                 self.t("顺序", "order"),
                 told(&asked(protocol.server_order, why_none), self.lang, |own| match own {
-                    true => Word::plain(self.t("由服务器决定，如下", "the server's, as below")),
-                    false => Word::plain(self.t("由客户端决定（按编号列出）", "the client's (listed by number)")),
+                    true => Word::plain(self.t("由服务器决定（下表按编号列出）", "the server's (listed by number)")),
+                    false => Word::plain(self.t("由客户端决定（下表按编号列出）", "the client's (listed by number)")),
                 }),
             )]);
             let mut suites: Vec<_> = suites.iter().collect();
-            if protocol.server_order == Tri::No {
-                suites.sort_by(|a, b| a.id.cmp(&b.id));
-            }
+            // Found in several questions side by side: the order of the facts is no rank.
+            suites.sort_by(|a, b| a.id.cmp(&b.id));
             let heads = [
                 ("编号", "id"),
                 ("套件", "suite"),
@@ -256,7 +254,7 @@ impl View<'_> {
         let named = |fact: &Fact<Vec<Named>>| {
             told(fact, self.lang, |list| match list.as_slice() {
                 [] => Word::plain(self.t("无", "none")),
-                list => Word::plain(self.list(&list.iter().map(named).collect::<Vec<_>>())),
+                list => Word::plain(self.list(&list.iter().map(|one| one.words().to_owned()).collect::<Vec<_>>())),
             })
         };
         let dh = told(&self.tls.dh_bits, self.lang, |bits| match bits {
@@ -305,25 +303,8 @@ impl View<'_> {
 
     fn grade(&self, page: &mut Page, grade: &Grade) {
         page.heading(self.t("评级", "Grade"));
-        let letter = |fact: &Fact<Letter>| told(fact, self.lang, |letter| Word::plain(letter.as_str()));
-        if grade.state == GradeState::NotRated {
-            let words = self.noted(self.t("不评级", "not rated"), &grade.reason);
-            return page.values(vec![(self.t("等级", "grade"), Word::plain(words))]);
-        }
-        page.values(vec![
-            (self.t("模型", "model"), Word::plain(&grade.model)),
-            (self.t("等级", "grade"), letter(&grade.letter)),
-            (self.t("封顶前", "before caps"), letter(&grade.before_caps)),
-            (self.t("分数", "score"), told(&grade.score_text, self.lang, |score| Word::plain(score))),
-        ]);
-        for cap in &grade.caps {
-            let title = cap.reason.title();
-            page.line(Word::new(format!("{}: {}", cap.cap.as_str(), title.get(self.lang)), Tone::Weak));
-        }
-        if !grade.open.is_empty() {
-            let words = format!("{}: {}", self.t("尚待查明", "still open"), self.list(&grade.open));
-            page.line(Word::plain(words));
-        }
+        let words = grade.words(self.lang);
+        page.values(words.iter().map(|(name, value)| (name.as_str(), Word::plain(value))).collect());
     }
 }
 
@@ -334,11 +315,6 @@ fn agreed_on(agreed: &Negotiated) -> String {
         other => other,
     };
     [version, &agreed.suite.name, &agreed.group].join(" ").trim_end().to_owned()
-}
-
-/// What has no name has its number.
-fn named(named: &Named) -> String {
-    if named.name == "unregistered" { named.id.clone() } else { named.name.clone() }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Fact, Text, Tri};
 
 /// The letter of an endpoint, and all that it rests on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Grade {
     /// The name of the model.
     pub model: String,
@@ -79,7 +79,7 @@ impl Letter {
 }
 
 /// The three categories, each of 100 before it is weighed; rounded down.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GradeParts {
     pub protocol: Fact<i64>,
     pub key_exchange: Fact<i64>,

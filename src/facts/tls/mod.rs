@@ -10,6 +10,7 @@ mod collected;
 mod derive;
 mod evaluation;
 mod features;
+mod grade_words;
 mod graded;
 mod protocols;
 mod ruled_out;
@@ -21,8 +22,8 @@ mod words;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::FactDocument;
 use crate::model::{Fact, Tri, UnreadStatus};
 
 pub(super) use derive::derive;
@@ -75,8 +76,9 @@ pub struct Tls {
 
 impl Tls {
     /// The facts of an endpoint, or why there are none: nobody was allowed to look, for one.
-    pub fn of(document: &FactDocument) -> Fact<Self> {
-        let Some(facts) = document.facts.get("tls") else {
+    /// `facts` are those of an asset by domain root.
+    pub fn of(facts: &Value) -> Fact<Self> {
+        let Some(facts) = facts.get("tls") else {
             return Fact::unread(UnreadStatus::NotTested, "not_collected");
         };
         Fact::deserialize(facts).unwrap_or_else(|_| Fact::unread(UnreadStatus::Error, "malformed"))

@@ -1,6 +1,6 @@
 //! The words for what an endpoint's facts say: the same on a terminal and in a report.
 
-use super::{ChainStatus, ProtocolStatus, Role, Service};
+use super::{Certificate, ChainStatus, Named, ProtocolStatus, Role, Service};
 use crate::model::{Lang, Reason, ReasonCode, Text, Unread};
 
 impl Service {
@@ -59,6 +59,31 @@ impl Role {
             Self::TlcpSign => Text::new("TLCP 签名证书", "TLCP signing certificate"),
             Self::TlcpEnc => Text::new("TLCP 加密证书", "TLCP encryption certificate"),
         }
+    }
+}
+
+impl Certificate {
+    /// Algorithm, curve and bits of the key.
+    pub fn key_words(&self) -> String {
+        let key = &self.about.key;
+        // The curve of SM2 has the name of its algorithm.
+        let curve = if key.curve.eq_ignore_ascii_case(&key.algorithm) { "" } else { &key.curve };
+        let words = [&key.algorithm, curve, &key.bits.to_string()];
+        words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Algorithm and hash of the issuer's signature.
+    pub fn signature_words(&self) -> String {
+        let signature = &self.about.signature;
+        let hash = if signature.hash == "none" { "" } else { &signature.hash };
+        format!("{} {hash}", signature.algorithm).trim_end().to_owned()
+    }
+}
+
+impl Named {
+    /// What has no name has its number.
+    pub fn words(&self) -> &str {
+        if self.name == "unregistered" { &self.id } else { &self.name }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The view model: every text and number of a report, from one assessment. Formats only read it.
 
 mod appendix;
+mod endpoints;
 mod front;
 mod issues;
 mod open;
@@ -56,6 +57,7 @@ pub struct View {
     pub collection: Vec<appendix::Collection>,
     pub records: Vec<appendix::Records>,
     pub outcomes: Vec<appendix::OutcomeRow>,
+    pub endpoints: Vec<endpoints::EndpointView>,
     pub evidence: Vec<appendix::EvidenceRow>,
     pub versions: Vec<KeyValue>,
     pub terms: Vec<KeyValue>,
@@ -93,6 +95,7 @@ impl View {
             collection: appendix::collection(assessment),
             records: appendix::records(assessment, lang),
             outcomes: appendix::outcomes(assessment, lang),
+            endpoints: endpoints::endpoints(assessment, lang),
             evidence: appendix::evidence(assessment, lang),
             versions: appendix::versions(assessment, fonts, lang),
             terms: appendix::terms(lang),

@@ -1,7 +1,6 @@
 //! The certificates of an endpoint on a terminal.
 
 use crate::facts::tls::{Certificate, ChainStatus};
-use crate::formats::x509::{Key, Signature};
 use crate::model::{Fact, Lang, UnreadStatus};
 
 use super::{View, asked, told};
@@ -67,8 +66,8 @@ impl View<'_> {
             (t("名称相符", "name matches"), matches),
             (t("有效期", "validity"), self.validity(certificate)),
             (t("剩余天数", "days left"), told(&certificate.days_left, self.lang, |days| self.days_left(*days))),
-            (t("公钥", "key"), self.key(&about.key)),
-            (t("签名", "signature"), self.signature(&about.signature)),
+            (t("公钥", "key"), self.key(certificate)),
+            (t("签名", "signature"), self.signature(certificate)),
             (t("证书链", "chain"), self.chain(certificate)),
             (t("持有私钥", "private key"), proven),
             (t("证书透明度", "SCTs"), Word::plain(certificate.ct_scts.to_string())),
@@ -118,23 +117,19 @@ impl View<'_> {
         }
     }
 
-    fn key(&self, key: &Key) -> Word {
-        let Key { algorithm, bits, curve } = key;
-        // The curve of SM2 has the name of its algorithm.
-        let curve = if curve.eq_ignore_ascii_case(algorithm) { "" } else { curve };
-        let text = [algorithm, curve, &bits.to_string(), self.t("位", "bits")];
-        let text = text.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-        let short = matches!(algorithm.as_str(), "rsa" | "dsa") && *bits < 2048 || *bits < 224;
+    fn key(&self, certificate: &Certificate) -> Word {
+        let key = &certificate.about.key;
+        let text = format!("{} {}", certificate.key_words(), self.t("位", "bits"));
+        let short = matches!(key.algorithm.as_str(), "rsa" | "dsa") && key.bits < 2048 || key.bits < 224;
         match short {
             true => Word::new(self.noted(&text, self.t("过短", "too short")), Tone::Bad),
             false => Word::plain(text),
         }
     }
 
-    fn signature(&self, signature: &Signature) -> Word {
-        let Signature { algorithm, hash } = signature;
-        let text = if hash == "none" { algorithm.clone() } else { format!("{algorithm} {hash}") };
-        match matches!(hash.as_str(), "md2" | "md5" | "sha1") {
+    fn signature(&self, certificate: &Certificate) -> Word {
+        let text = certificate.signature_words();
+        match matches!(certificate.about.signature.hash.as_str(), "md2" | "md5" | "sha1") {
             true => Word::new(self.noted(&text, self.t("已被攻破", "broken")), Tone::Bad),
             false => Word::plain(text),
         }
