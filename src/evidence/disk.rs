@@ -27,6 +27,7 @@ pub(super) struct Disk {
     spools: BTreeMap<u64, Result<Spool, EvidenceError>>,
     scratch: u64,
     dirty: Dirty,
+    keeping: Keeping,
     /// Of a sync that nobody waited for; the next caller gets it.
     late_error: Option<EvidenceError>,
 }
@@ -54,9 +55,18 @@ struct Dirty {
     since: Option<Instant>,
 }
 
+/// What is to become of a bundle after a loss of power.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// It is there, as far as it was sealed.
+    Durable,
+    /// Nobody wants it beyond this process, so nobody waits for the disk.
+    Passing,
+}
+
 impl Disk {
     /// Takes a folder that does not exist yet or is empty.
-    pub fn create(root: &Path) -> Result<Self, EvidenceError> {
+    pub fn create(root: &Path, keeping: Keeping) -> Result<Self, EvidenceError> {
         make_folders(root)?;
         let mut entries = fs::read_dir(root).map_err(EvidenceError::io("list", root))?;
         if entries.next().is_some() {
@@ -76,6 +86,7 @@ impl Disk {
             spools: BTreeMap::new(),
             scratch: 0,
             dirty: Dirty::default(),
+            keeping,
             late_error: None,
         })
     }
@@ -204,6 +215,9 @@ impl Disk {
     /// Puts everything that was written on stable storage: objects first, then the logs that name them, then folders.
     pub fn sync(&mut self) -> Result<(), EvidenceError> {
         let dirty = std::mem::take(&mut self.dirty);
+        if self.keeping == Keeping::Passing {
+            return Ok(());
+        }
         sync_together(&dirty.files)?;
         for asset in &dirty.logs {
             if let Some(log) = self.logs.get(asset) {

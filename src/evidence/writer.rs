@@ -11,7 +11,7 @@ use crate::model::{AssetId, AssetKind, Digest};
 
 use super::{
     Bundle, EvidenceError, ManifestInputs, NewLayer, Part, PartWriter, copy,
-    disk::Disk,
+    disk::{Disk, Keeping},
     draft::{Draft, PendingLayer, put_object},
     facts, import, layer, layout,
     seal::PartHeader,
@@ -32,7 +32,16 @@ impl BundleWriter {
     /// Begins a bundle in `dir`, which must not exist or be empty: a run is never overwritten. The inputs are stored and
     /// a preliminary manifest is written, so that a run that is interrupted can still be opened.
     pub fn create(dir: &Path, inputs: ManifestInputs) -> Result<Self, EvidenceError> {
-        let bundle = Self::begin(dir, inputs, None)?;
+        Self::first(dir, inputs, Keeping::Durable)
+    }
+
+    /// As [`Self::create`], for a bundle that is read and removed by the same process: nobody waits for the disk.
+    pub fn create_passing(dir: &Path, inputs: ManifestInputs) -> Result<Self, EvidenceError> {
+        Self::first(dir, inputs, Keeping::Passing)
+    }
+
+    fn first(dir: &Path, inputs: ManifestInputs, keeping: Keeping) -> Result<Self, EvidenceError> {
+        let bundle = Self::begin(dir, inputs, None, keeping)?;
         bundle.draft().write_preliminary(&bundle.writer)?;
         Ok(bundle)
     }
@@ -114,7 +123,7 @@ impl BundleWriter {
 
     /// Begins a bundle that has the parts and layers of `parent`.
     pub(super) fn derive(parent: &Bundle, dir: &Path, inputs: ManifestInputs) -> Result<Self, EvidenceError> {
-        let bundle = Self::begin(dir, inputs, Some(parent.root()))?;
+        let bundle = Self::begin(dir, inputs, Some(parent.root()), Keeping::Durable)?;
         {
             let mut draft = bundle.draft();
             for entry in &parent.manifest().parts {
@@ -136,8 +145,13 @@ impl BundleWriter {
         Ok(bundle)
     }
 
-    fn begin(dir: &Path, inputs: ManifestInputs, parent: Option<Digest>) -> Result<Self, EvidenceError> {
-        let writer = Writer::start(Disk::create(dir)?)?;
+    fn begin(
+        dir: &Path,
+        inputs: ManifestInputs,
+        parent: Option<Digest>,
+        keeping: Keeping,
+    ) -> Result<Self, EvidenceError> {
+        let writer = Writer::start(Disk::create(dir, keeping)?)?;
         let draft = Mutex::new(Draft::new(&writer, inputs, parent)?);
         Ok(Self { root: dir.to_owned(), writer, draft })
     }

@@ -41,7 +41,7 @@ pub(super) async fn dial(target: &Target, address: SocketAddr) -> io::Result<tok
 /// Connects, for who waits on nothing else.
 pub(super) fn dial_and_wait(target: &Target, ip: IpAddr, patience: Duration) -> io::Result<TcpStream> {
     let address = SocketAddr::new(ip, target.port);
-    let Some(proxy) = target.proxy else { return TcpStream::connect_timeout(&address, patience) };
+    let Some(proxy) = target.proxy else { return connected(TcpStream::connect_timeout(&address, patience)?) };
     let mut stream = TcpStream::connect_timeout(&proxy, patience).map_err(no_proxy)?;
     stream.set_read_timeout(Some(patience))?;
     stream.set_write_timeout(Some(patience))?;
@@ -54,6 +54,12 @@ pub(super) fn dial_and_wait(target: &Target, ip: IpAddr, patience: Duration) -> 
         }
         seen.extend(byte);
     }
+    connected(stream)
+}
+
+/// A flight goes out in several writes; held back for an acknowledgement, each would cost the server's patience.
+fn connected(stream: TcpStream) -> io::Result<TcpStream> {
+    stream.set_nodelay(true)?;
     Ok(stream)
 }
 

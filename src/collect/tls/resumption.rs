@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    net::{IpAddr, SocketAddr, TcpStream},
+    net::IpAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -14,6 +14,7 @@ use rustls::{
 
 use super::{
     Target,
+    dial::dial_and_wait,
     session::{self, Offer, Tap},
 };
 use crate::{formats::tls::Resumed, model::Tri};
@@ -64,16 +65,23 @@ fn both(target: &Target, ip: IpAddr, keeps: Keeps, deadline: Instant, resumed: &
     config.resumption = Resumption::in_memory_sessions(8).tls12_resumption(kept);
     config.enable_early_data = true;
     let config = Arc::new(config);
-    let first = once(target, ip, &config, deadline, resumed)?;
+    let first = once(target, ip, &config, deadline, Tickets::Wanted, resumed)?;
     if keeps == Keeps::Ticket1_3 && first.tickets == 0 {
         return Err(io::Error::other("no ticket came in time"));
     }
-    let Handshake { kind, early, .. } = once(target, ip, &config, deadline, resumed)?;
+    let Handshake { kind, early, .. } = once(target, ip, &config, deadline, Tickets::Ignored, resumed)?;
     resumed.resumed = (kind == Some(HandshakeKind::Resumed)).into();
     if keeps == Keeps::Ticket1_3 && resumed.resumed == Tri::Yes {
         resumed.early_data = early.into();
     }
     Ok(())
+}
+
+/// Whether a handshake is followed by a wait for tickets. The second of a pair has no use for them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tickets {
+    Wanted,
+    Ignored,
 }
 
 /// What one handshake brought. No early data is ever sent.
@@ -90,13 +98,14 @@ fn once(
     ip: IpAddr,
     config: &Arc<ClientConfig>,
     deadline: Instant,
+    tickets: Tickets,
     resumed: &mut Resumed,
 ) -> io::Result<Handshake> {
     let left = deadline.saturating_duration_since(Instant::now());
     if left.is_zero() {
         return Err(io::ErrorKind::TimedOut.into());
     }
-    let mut tap = Tap::new(TcpStream::connect_timeout(&SocketAddr::new(ip, target.port), left)?, deadline);
+    let mut tap = Tap::new(dial_and_wait(target, ip, left)?, deadline);
     resumed.connections += 1;
     let result = session::lead_in(&mut tap, target).and_then(|()| {
         let name = session::server_name(target, ip);
@@ -104,7 +113,9 @@ fn once(
         session::complete(&mut connection, &mut tap)?;
         let early = connection.is_early_data_accepted();
         let kind = connection.handshake_kind();
-        take_tickets(&mut connection, &mut tap);
+        if tickets == Tickets::Wanted {
+            take_tickets(&mut connection, &mut tap);
+        }
         connection.send_close_notify();
         let _ = connection.write_tls(&mut tap);
         Ok(Handshake { kind, early, tickets: connection.tls13_tickets_received() })

@@ -45,7 +45,7 @@ impl Grade {
         }
     }
 
-    fn why_not<'a>(&'a self, lang: Lang) -> &'a str {
+    fn why_not(&self, lang: Lang) -> &str {
         match self.reason.as_str() {
             "sm_only" => {
                 lang.pick("只有国密套件，此模型只评国际套件", "nothing but SM suites, which this model does not rate")
