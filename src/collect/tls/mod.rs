@@ -9,6 +9,7 @@ mod hello;
 mod manners;
 mod parameters;
 mod resumption;
+mod sealed;
 mod session;
 mod survey;
 mod verifier;

@@ -18,6 +18,7 @@ fn exchange(name: &str, received: &[u8], end: End) -> Exchange {
         starttls: String::new(),
         sent: Vec::new(),
         received: received.to_vec(),
+        ephemeral: Vec::new(),
         end,
         sent_bytes: 200,
         received_bytes: received.len() as u64,

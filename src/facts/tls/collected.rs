@@ -1,5 +1,6 @@
 //! What the probes of one endpoint brought, of all its addresses, before any fact is drawn from it.
 
+use super::sealed::{Sealed, sealed};
 use crate::{
     facts::{Artifacts, artifacts::json as item_json},
     formats::tls::{
@@ -22,13 +23,16 @@ pub(super) struct Collected {
     groups: Vec<(&'static str, Fact<Vec<Exchange>>)>,
     /// Handshakes of our own client, and why there are none.
     pub sessions: Fact<Vec<Probe>>,
+    /// Flights of RFC 8998.
+    pub sealed: Vec<Sealed>,
     /// By item.
     resumed: Vec<(&'static str, Resumed)>,
 }
 
 impl Collected {
     pub fn of(artifacts: &dyn Artifacts) -> Self {
-        let groups = EXCHANGES.iter().map(|group| (*group, joined(artifacts, group))).collect();
+        let groups: Vec<_> = EXCHANGES.iter().map(|group| (*group, joined(artifacts, group))).collect();
+        let sealed = sealed(groups.iter().filter_map(|(_, group)| group.known()).flatten());
         let mut sessions = Fact::unread(UnreadStatus::NotTested, SESSION);
         for item in [SESSION, SESSION_1_3, SESSION_1_2] {
             for n in 0..ADDRESSES {
@@ -44,7 +48,7 @@ impl Collected {
             });
             all.collect::<Vec<_>>()
         });
-        Self { resolved: item_json(artifacts, RESOLVE), groups, sessions, resumed: resumed.collect() }
+        Self { resolved: item_json(artifacts, RESOLVE), groups, sessions, sealed, resumed: resumed.collect() }
     }
 
     /// The exchanges of a group.

@@ -11,6 +11,7 @@ mod features;
 mod graded;
 mod protocols;
 mod ruled_out;
+mod sealed;
 mod sm;
 mod sm2_trust;
 #[cfg(test)]
