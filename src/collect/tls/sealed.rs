@@ -12,7 +12,7 @@ use crate::formats::{
     tls::{
         exchange::{Answer, Exchange},
         extension::KeyShare,
-        sealed::{CURVE_SM2, SM2SIG_SM3, SUITES},
+        sealed::{CURVE_SM2, QUESTION, SM2SIG_SM3, SUITES},
         version::Version,
     },
 };
@@ -40,7 +40,7 @@ impl Wire<'_> {
         let scalar: [u8; 32] = random();
         hello.groups = vec![CURVE_SM2];
         let mut question = Question {
-            name: "tls1_3.certificate".to_owned(),
+            name: QUESTION.to_owned(),
             sni: hello.name.clone(),
             bytes: Vec::new(),
             want: Want::Sealed(scalar),

@@ -319,7 +319,7 @@ fn unfinished(asked: &[&Exchange]) -> Option<UnreadStatus> {
 }
 
 /// Whether an exchange answers its question.
-fn settled(exchange: &Exchange) -> bool {
+pub(super) fn settled(exchange: &Exchange) -> bool {
     match (exchange.answer(), &exchange.end) {
         (_, End::NotTested { .. }) => false,
         // It refuses the name, and says nothing of what it would take under another.
@@ -335,7 +335,7 @@ fn settled(exchange: &Exchange) -> bool {
     }
 }
 
-fn why_unsettled(exchange: &Exchange) -> UnreadStatus {
+pub(super) fn why_unsettled(exchange: &Exchange) -> UnreadStatus {
     match exchange.end {
         End::NotTested { .. } => UnreadStatus::NotTested,
         End::Timeout => UnreadStatus::Timeout,

@@ -36,6 +36,9 @@ pub const CURVE_SM2: u16 = 0x0029;
 /// The signature scheme of RFC 8998.
 pub const SM2SIG_SM3: u16 = 0x0708;
 
+/// What the exchange is called that asks for a chain under seal.
+pub const QUESTION: &str = "tls1_3.certificate";
+
 /// A flight has some five records; who cuts it into more is not followed.
 const RECORDS: usize = 1000;
 
@@ -209,6 +212,14 @@ impl Opener {
         }
         let plain = keys.open(record).ok_or(SealedError::Tag { number: keys.number })?;
         keys.number += 1;
+        self.take(&plain)
+    }
+
+    /// Takes one record as it was before it was sealed (RFC 8446 section 5.4): the flight without its ciphers.
+    ///
+    /// # Errors
+    /// As [`Self::advance`].
+    pub fn take(&mut self, plain: &[u8]) -> Result<(), SealedError> {
         // The type is the last byte that is not padding.
         let end = plain.iter().rposition(|byte| *byte != 0).ok_or(SealedError::Unexpected { kind: 0 })?;
         match (plain[end], &plain[..end]) {
@@ -311,3 +322,6 @@ fn feed(transcript: &mut Sm3, kind: u8, body: &[u8]) {
     transcript.update(&length[length.len() - 3..]);
     transcript.update(body);
 }
+
+#[cfg(test)]
+mod tests;
