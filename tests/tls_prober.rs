@@ -97,6 +97,7 @@ fn faults(peer: &Peer) -> Vec<String> {
     held.service();
     held.protocols();
     held.certificates();
+    held.rfc8998();
     held.behaviour();
     if started.elapsed() > Duration::from_secs(60) {
         held.wrong.push(format!("{}: took {:?}", peer.truth.id, started.elapsed()));
@@ -248,6 +249,28 @@ impl Held {
             if let Some(matches) = self.row.name_matches {
                 self.is("name_matches", if matches { "yes" } else { "no" }, &certificate["name_matches"]);
             }
+        }
+    }
+
+    /// A chain that only a flight of RFC 8998 shows is seen, and its key has proved itself.
+    fn rfc8998(&mut self) {
+        let suites = table().suites(self.row, Version::Tls13);
+        if self.row.service != Service::Tls || !suites.iter().any(|suite| matches!(suite, 0x00c6 | 0x00c7)) {
+            return;
+        }
+        self.is_known("rfc8998", Some(true), "/sm/rfc8998");
+        let with_sm2 = self.row.chains.iter().any(|chain| chain[0] == "sm2_sign");
+        self.is_known("sm2_certificates", Some(with_sm2), "/sm/sm2_certificates");
+        for certificate in self.facts["certificates"].as_array().cloned().unwrap_or_default() {
+            self.is("role", "server", &certificate["role"]);
+            self.is("subject", "CN=peer.test, O=Peers of jixian, C=CN", &certificate["subject"]);
+            if with_sm2 {
+                self.is("key_proven", "yes", &certificate["key_proven"]);
+            }
+        }
+        if suites.iter().all(|suite| matches!(suite, 0x00c6 | 0x00c7)) {
+            self.is("negotiated group", "curveSM2", &self.facts["negotiated"]["group"].clone());
+            self.is("negotiated version", "tls1_3", &self.facts["negotiated"]["version"].clone());
         }
     }
 
