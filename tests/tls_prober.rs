@@ -269,6 +269,13 @@ impl Held {
             }
         }
         if suites.iter().all(|suite| matches!(suite, 0x00c6 | 0x00c7)) {
+            let schemes: Vec<&str> = match with_sm2 {
+                true => vec!["sm2sig_sm3"],
+                false => vec!["rsa_pss_rsae_sha256", "rsa_pss_rsae_sha384", "rsa_pss_rsae_sha512"],
+            };
+            let list = self.facts["signature_schemes"].as_array().cloned().unwrap_or_default();
+            let names: Vec<&str> = list.iter().filter_map(|scheme| scheme["name"].as_str()).collect();
+            self.is("signature_schemes", &schemes.join(" "), &Value::from(names.join(" ")));
             self.is("negotiated group", "curveSM2", &self.facts["negotiated"]["group"].clone());
             self.is("negotiated version", "tls1_3", &self.facts["negotiated"]["version"].clone());
         }

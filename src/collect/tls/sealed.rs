@@ -29,32 +29,40 @@ impl Wire<'_> {
         let mut with_sm2 = hello.clone();
         with_sm2.schemes = vec![SM2SIG_SM3];
         let mut exchanges = vec![self.ask_sealed(with_sm2).await];
-        let refused = matches!(exchanges[0].answer(), Answer::Alert(_));
-        if refused && found.accepted.len() == suites.len() {
+        if matches!(exchanges[0].answer(), Answer::Alert(_)) && speaks_nothing_else(&found.accepted) {
             exchanges.push(self.ask_sealed(hello).await);
         }
         exchanges
     }
 
     async fn ask_sealed(&self, mut hello: Hello) -> Exchange {
-        let scalar: [u8; 32] = random();
+        let made = share();
         hello.groups = vec![CURVE_SM2];
-        let mut question = Question {
-            name: QUESTION.to_owned(),
-            sni: hello.name.clone(),
-            bytes: Vec::new(),
-            want: Want::Sealed(scalar),
-        };
-        let Some(ephemeral) = Ephemeral::of(&scalar) else {
+        let mut question =
+            Question { name: QUESTION.to_owned(), sni: hello.name.clone(), bytes: Vec::new(), want: Want::Hello };
+        let Some((scalar, share)) = made else {
             return self.not_asked(question, "no randomness");
         };
-        match hello.share(KeyShare { group: CURVE_SM2, key: ephemeral.share() }).encode() {
+        match hello.share(share).encode() {
             Ok(bytes) => {
                 question.bytes = bytes;
+                question.want = Want::Sealed(scalar);
                 self.ask(question).await
             }
             // A name that is too long for its field cannot be asked for.
             Err(error) => self.not_asked(question, &error.to_string()),
         }
     }
+}
+
+/// Only the suites of RFC 8998 are accepted.
+pub(super) fn speaks_nothing_else(accepted: &[u16]) -> bool {
+    !accepted.is_empty() && accepted.iter().all(|suite| SUITES.contains(suite))
+}
+
+/// A share of curveSM2 and its scalar; `None` where the system gives no randomness.
+pub(super) fn share() -> Option<([u8; 32], KeyShare)> {
+    let scalar: [u8; 32] = random();
+    let key = Ephemeral::of(&scalar)?.share();
+    Some((scalar, KeyShare { group: CURVE_SM2, key }))
 }
