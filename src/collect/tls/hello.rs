@@ -8,7 +8,7 @@ use crate::formats::tls::{
     version::Version,
 };
 
-/// A group and a share of it that any server takes for a key. Nothing is ever derived from it.
+/// A group of which any bytes are a share. Nothing is ever derived from them.
 const X25519: u16 = 0x001d;
 
 /// How much a hello carries besides its suites.
