@@ -94,6 +94,7 @@ fn faults(peer: &Peer) -> Vec<String> {
     let started = Instant::now();
     let facts = scan(peer, &peer.truth.name);
     let mut held = Held { row: peer.truth, facts, wrong: Vec::new() };
+    held.endpoint(peer);
     held.service();
     held.protocols();
     held.certificates();
@@ -133,6 +134,12 @@ impl Held {
         let Some(expected) = expected else { return };
         let observed = self.facts.pointer(pointer).cloned().unwrap_or_default();
         self.is(what, if expected { "yes" } else { "no" }, &observed);
+    }
+
+    /// The address is that of the row, of whichever family.
+    fn endpoint(&mut self, peer: &Peer) {
+        let ip = peer.addr.ip().to_string();
+        self.is("ip", &ip, &self.facts["endpoint"]["ip"].clone());
     }
 
     fn service(&mut self) {
