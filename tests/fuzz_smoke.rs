@@ -90,7 +90,7 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
         }
         "app_package" => add("samples/tianfu/packages", 8),
         "markup" => add("tests/data/pdf", 2),
-        "tls_hello" | "tls_messages" => {
+        "tls_hello" | "tls_messages" | "tls_sealed" => {
             let mut captures = Vec::new();
             walk(&root.join("tests/data/tls"), &mut captures);
             let hex = captures.iter().filter_map(|path| fs::read_to_string(path).ok());

@@ -13,6 +13,7 @@ use jixian::formats::{
         flight::Flight,
         from_hex,
         record::{Reader, Tail},
+        sealed,
         version::Version,
     },
     x509,
@@ -91,7 +92,12 @@ fn capture(path: &Path, chosen: Chosen) -> Result<(), Failed> {
     assert!(sent.suites.contains(&suite) && sent.versions().contains(&version.number()));
     match version {
         Version::Tlcp11 => tlcp(&sent, &flight)?,
-        Version::Tls13 => assert_eq!(hello.group(), Some(0x29)),
+        Version::Tls13 => {
+            assert_eq!(hello.group(), Some(0x29));
+            // Their keys were not kept: who has another cannot open them.
+            let opened = sealed::open(&sides["client"], &[1; 32], &sides["server"]);
+            assert_eq!(opened, Err(sealed::SealedError::NotOurs));
+        }
         _ => assert!(flight.key_exchange.is_some_and(|exchange| exchange.group() == Some(0x1d))),
     }
     Ok(())

@@ -94,9 +94,11 @@ fn faults(peer: &Peer) -> Vec<String> {
     let started = Instant::now();
     let facts = scan(peer, &peer.truth.name);
     let mut held = Held { row: peer.truth, facts, wrong: Vec::new() };
+    held.endpoint(peer);
     held.service();
     held.protocols();
     held.certificates();
+    held.rfc8998();
     held.behaviour();
     if started.elapsed() > Duration::from_secs(60) {
         held.wrong.push(format!("{}: took {:?}", peer.truth.id, started.elapsed()));
@@ -132,6 +134,12 @@ impl Held {
         let Some(expected) = expected else { return };
         let observed = self.facts.pointer(pointer).cloned().unwrap_or_default();
         self.is(what, if expected { "yes" } else { "no" }, &observed);
+    }
+
+    /// The address is that of the row, of whichever family.
+    fn endpoint(&mut self, peer: &Peer) {
+        let ip = peer.addr.ip().to_string();
+        self.is("ip", &ip, &self.facts["endpoint"]["ip"].clone());
     }
 
     fn service(&mut self) {
@@ -248,6 +256,35 @@ impl Held {
             if let Some(matches) = self.row.name_matches {
                 self.is("name_matches", if matches { "yes" } else { "no" }, &certificate["name_matches"]);
             }
+        }
+    }
+
+    /// A chain that only a flight of RFC 8998 shows is seen, and its key has proved itself.
+    fn rfc8998(&mut self) {
+        let suites = table().suites(self.row, Version::Tls13);
+        if self.row.service != Service::Tls || !suites.iter().any(|suite| matches!(suite, 0x00c6 | 0x00c7)) {
+            return;
+        }
+        self.is_known("rfc8998", Some(true), "/sm/rfc8998");
+        let with_sm2 = self.row.chains.iter().any(|chain| chain[0] == "sm2_sign");
+        self.is_known("sm2_certificates", Some(with_sm2), "/sm/sm2_certificates");
+        for certificate in self.facts["certificates"].as_array().cloned().unwrap_or_default() {
+            self.is("role", "server", &certificate["role"]);
+            self.is("subject", "CN=peer.test, O=Peers of jixian, C=CN", &certificate["subject"]);
+            if with_sm2 {
+                self.is("key_proven", "yes", &certificate["key_proven"]);
+            }
+        }
+        if suites.iter().all(|suite| matches!(suite, 0x00c6 | 0x00c7)) {
+            let schemes: Vec<&str> = match with_sm2 {
+                true => vec!["sm2sig_sm3"],
+                false => vec!["rsa_pss_rsae_sha256", "rsa_pss_rsae_sha384", "rsa_pss_rsae_sha512"],
+            };
+            let list = self.facts["signature_schemes"].as_array().cloned().unwrap_or_default();
+            let names: Vec<&str> = list.iter().filter_map(|scheme| scheme["name"].as_str()).collect();
+            self.is("signature_schemes", &schemes.join(" "), &Value::from(names.join(" ")));
+            self.is("negotiated group", "curveSM2", &self.facts["negotiated"]["group"].clone());
+            self.is("negotiated version", "tls1_3", &self.facts["negotiated"]["version"].clone());
         }
     }
 

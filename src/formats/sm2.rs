@@ -1,13 +1,19 @@
 //! SM2 signatures with SM3 (GM/T 0009-2023, GB/T 32918.2): over certificates, and over the ServerKeyExchange of TLCP.
 
+mod agreement;
+
 use sm2::dsa::{Signature, VerifyingKey, signature::MultipartVerifier as _};
 use thiserror::Error;
 use x509_parser::{certificate::X509Certificate, prelude::FromDer, x509::SubjectPublicKeyInfo};
 
 use super::tls::server_key_exchange::{Params, ServerKeyExchange};
 
+pub use agreement::Ephemeral;
+
 /// The identity that certificates are signed under (GM/T 0009-2023, clause 10), in ASCII.
 pub const SIGNER_ID: &str = "1234567812345678";
+/// The identity that the handshake of TLS 1.3 is signed under (RFC 8998 section 3.2.1).
+pub const HANDSHAKE_ID: &str = "TLSv1.3+GM+Cipher+Suite";
 
 /// SM2-with-SM3.
 const SIGNATURE_OID: &str = "1.2.156.10197.1.501";
@@ -32,9 +38,14 @@ pub enum Sm2Error {
     Mismatch,
 }
 
-/// Verifies a signature in DER over the parts of a message, with a key as an uncompressed point.
+/// Verifies a signature in DER over the parts of a message, with a key as an uncompressed point, under [`SIGNER_ID`].
 pub fn verify(point: &[u8], message: &[&[u8]], signature: &[u8]) -> Result<(), Sm2Error> {
-    let key = VerifyingKey::from_sec1_bytes(SIGNER_ID, point).map_err(|_| Sm2Error::NotAnSm2Key)?;
+    verify_as(SIGNER_ID, point, message, signature)
+}
+
+/// [`verify`] under another identity.
+pub fn verify_as(id: &str, point: &[u8], message: &[&[u8]], signature: &[u8]) -> Result<(), Sm2Error> {
+    let key = VerifyingKey::from_sec1_bytes(id, point).map_err(|_| Sm2Error::NotAnSm2Key)?;
     let pair = pair(signature).ok_or(Sm2Error::MalformedSignature)?;
     let signature = Signature::from_bytes(&pair.into()).map_err(|_| Sm2Error::MalformedSignature)?;
     key.multipart_verify(message, &signature).map_err(|_| Sm2Error::Mismatch)

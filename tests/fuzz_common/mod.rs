@@ -62,6 +62,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("starttls", starttls),
     ("tls_hello", tls_hello),
     ("tls_messages", tls_messages),
+    ("tls_sealed", tls_sealed),
     ("waivers", waivers),
     ("x509_der", x509_der),
 ];
@@ -166,6 +167,31 @@ pub fn tls_messages(data: &[u8]) {
     let _ = tls::certificate_status::CertificateStatus::parse(body);
     let _ = tls::server_hello::ServerHello::parse(0x0303, body);
     let _ = (sm2::public_key(body), sm2::verify_certificate(body, body));
+}
+
+/// Records as they come back to a hello of ours, or what their seals hide, which no damage gets through.
+pub fn tls_sealed(data: &[u8]) {
+    let hex = |text: &str| tls::from_hex(&text.replace('\n', "")).expect("the captures are hex");
+    static OURS: OnceLock<[Vec<u8>; 3]> = OnceLock::new();
+    let [sent, scalar, received] = OURS.get_or_init(|| {
+        [
+            hex(include_str!("../data/tls/rfc8998-gcm.client.hex")),
+            hex(include_str!("../data/tls/rfc8998-gcm.scalar.hex")),
+            hex(include_str!("../data/tls/rfc8998-gcm.server.hex")),
+        ]
+    });
+    if let Ok(opened) = tls::sealed::open(sent, scalar, data) {
+        assert_eq!(Ok(opened), tls::sealed::open(sent, scalar, received), "nothing opens but what was sealed");
+    }
+    let _ = tls::sealed::open(data, scalar, received);
+    let mut opener = tls::sealed::Opener::new(sent, scalar).expect("the hello is ours");
+    let hello = 5 + usize::from(u16::from_be_bytes([received[3], received[4]]));
+    opener.advance(&tls::record::Reader::of(&received[..hello])).expect("the server agreed");
+    for piece in data.chunks(200) {
+        if opener.take(&[piece, &[tls::record::content::HANDSHAKE]].concat()).is_err() {
+            break;
+        }
+    }
 }
 
 /// The first byte chooses the protocol; the rest comes in pieces.

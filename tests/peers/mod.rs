@@ -15,7 +15,8 @@ pub mod truth;
 
 use std::{
     collections::BTreeMap,
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    io::Write as _,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream},
     path::Path,
     sync::Arc,
     time::Duration,
@@ -65,9 +66,16 @@ impl Peer {
         rows.iter().map(|row| fleet.peer(row)).collect()
     }
 
-    /// Starts every row of the table.
+    /// Starts every row of the table; those on ::1 where the machine has it.
     pub fn start_table() -> Vec<Self> {
-        Self::start_all(&table().peers.iter().map(|row| row.id.as_str()).collect::<Vec<_>>())
+        let ipv6 = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok();
+        let (able, left): (Vec<&Row>, Vec<&Row>) = table().peers.iter().partition(|row| ipv6 || !row.is_ipv6());
+        for row in left {
+            // Past the harness, which keeps the output of tests that pass to itself.
+            let _ =
+                std::io::stderr().write_all(format!("\nNOT TESTED `{}`: this machine has no ::1\n", row.id).as_bytes());
+        }
+        Self::start_all(&able.iter().map(|row| row.id.as_str()).collect::<Vec<_>>())
     }
 
     /// A certificate of the table as DER.

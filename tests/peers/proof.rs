@@ -22,7 +22,7 @@ const COMMON: &[u16] = &[
     0xc02f, 0xc030, 0xc02b, 0xc02c, 0xcca8, 0xcca9, 0x009e, 0x009c, 0x009d, 0xc013, 0xc014, 0x0033, 0x002f, 0x0035,
     0x000a, 0x0005, 0x0004, 0x0034, 0x0002,
 ];
-const COMMON_13: &[u16] = &[0x1301, 0x1302, 0x1303, 0x00c6];
+const COMMON_13: &[u16] = &[0x1301, 0x1302, 0x1303, 0x00c6, 0x00c7];
 const COMMON_TLCP: &[u16] = &[0xe011, 0xe013, 0xe051, 0xe053];
 
 pub fn faults(peer: &Peer) -> Vec<String> {
@@ -221,8 +221,26 @@ impl Proof<'_> {
             observed.sort_unstable();
             self.is("groups", hex(&expected), hex(&observed));
         }
-        if self.row_suites(version).contains(&0x00c6) && self.row.service == Service::Tls {
-            self.is("handshake by BabaSSL", true, babassl(self.addr(), "tls13_sm").starts_with("TLSv1.3"));
+        let sm4 = self.row_suites(version).iter().any(|suite| matches!(suite, 0x00c6 | 0x00c7));
+        if sm4 && self.row.service == Service::Tls {
+            self.rfc8998();
+        }
+    }
+
+    /// What only who finishes a handshake sees: the certificate, whether it can be trusted, and a wish for ours.
+    fn rfc8998(&mut self) {
+        let done = babassl(self.addr(), "tls13_sm");
+        self.is("handshake by BabaSSL", true, done.starts_with("TLSv1.3 TLS_SM4_"));
+        let Some(own) = self.row.chains.first().and_then(|chain| chain.first()) else { return };
+        let digest = jixian::model::Digest::of(&Peer::certificate(own)).to_string();
+        self.is(&format!("certificate {own}"), true, done.contains(digest.trim_start_matches("sha256:")));
+        if own.starts_with("sm2") {
+            self.is("trust", self.row.trust == Some(Trust::Trusted), done.contains("verified 0 "));
+        }
+        self.is("client_auth", self.row.behaviour.client_auth, Some(!done.contains("not asked")));
+        if self.row.chains.iter().any(|chain| chain[0] == "good_rsa") && self.row.chains.len() > 1 {
+            let seen = s_client(self.addr(), &format!("-servername {}", self.row.name));
+            self.seen(&seen);
         }
     }
 
@@ -430,7 +448,8 @@ fn typed(addr: SocketAddr, args: &str, input: &[u8], answered: impl Fn(&str) -> 
 
 fn babassl(addr: SocketAddr, mode: &str) -> String {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/tlcp_server.py");
-    let args = ["-B", script, "--connect", &addr.port().to_string(), mode];
+    let root = pki().join("sm2_root.pem").display().to_string();
+    let args = ["-B", script, "--connect", &addr.port().to_string(), mode, &root];
     run(&python().display().to_string(), &args, b"", |_| true)
 }
 

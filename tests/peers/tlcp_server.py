@@ -1,14 +1,17 @@
 """TLCP (GB/T 38636) and RFC 8998 servers, by the BabaSSL inside the tongsuopy wheel: tlcp_server.py CONFIG.json
 
 tongsuopy offers no TLS to Python, but its shared object exports libssl; ctypes calls it. The configuration is a list of
-{"id", "mode": "tlcp" | "dual" | "tls13_sm", "sign": NAME, "enc": NAME, "ca": NAME, "rsa": NAME, "ciphers", "client_auth"},
+{"id", "mode": "tlcp" | "dual" | "tls13_sm", "sign": NAME, "enc": NAME, "ca": NAME, "rsa": NAME, "ciphers", "suites",
+"groups", "client_auth"},
 a NAME standing for FOLDER/NAME.pem and .key with FOLDER given as "folder". Every server gets a free port of 127.0.0.1; when
 all listen, `ID PORT` is printed for each.
 
-tlcp_server.py --connect PORT tlcp|tls13_sm: a client of the same library. Prints what a full handshake agreed on.
+tlcp_server.py --connect PORT tlcp|tls13_sm ROOT: a client of the same library. Prints what a full handshake agreed on,
+the digest of the certificate, how it was verified (0 is well), and whether a certificate of the client's was asked for.
 """
 
 import ctypes
+import hashlib
 import importlib.util
 import json
 import os
@@ -62,6 +65,10 @@ SIGNATURES = {
     "SSL_get_version": (S, [P]),
     "SSL_get_current_cipher": (P, [P]),
     "SSL_CIPHER_get_name": (S, [P]),
+    "SSL_CTX_set_client_cert_cb": (None, [P, P]),
+    "SSL_get_verify_result": (L, [P]),
+    "SSL_get_peer_certificate": (P, [P]),
+    "i2d_X509": (I, [P, P]),
     "BIO_new_file": (P, [S, S]),
     "PEM_read_bio_X509": (P, [P, P, P, P]),
     "ERR_get_error": (ctypes.c_ulong, []),
@@ -93,19 +100,22 @@ def context(config):
             must(use(made, path(of, "key"), PEM), f"{kind} key")
             use = getattr(LIB, f"SSL_CTX_use_{kind}_certificate_file")
             must(use(made, path(of, "pem"), PEM), f"{kind} certificate")
-        if "ca" in config:
-            file = must(LIB.BIO_new_file(path(config["ca"], "pem"), b"r"), "CA file")
-            authority = must(LIB.PEM_read_bio_X509(file, None, None, None), "CA")
-            must(LIB.SSL_CTX_ctrl(made, ADD_EXTRA_CHAIN_CERT, 0, authority), "CA in the chain")
-    if mode == "dual":
+    if "ca" in config:
+        file = must(LIB.BIO_new_file(path(config["ca"], "pem"), b"r"), "CA file")
+        authority = must(LIB.PEM_read_bio_X509(file, None, None, None), "CA")
+        must(LIB.SSL_CTX_ctrl(made, ADD_EXTRA_CHAIN_CERT, 0, authority), "CA in the chain")
+    if "rsa" in config:
         must(LIB.SSL_CTX_use_certificate_chain_file(made, path(config["rsa"], "chain.pem")), "certificate")
         must(LIB.SSL_CTX_use_PrivateKey_file(made, path(config["rsa"], "key"), PEM), "key")
     if mode == "tls13_sm":
         LIB.SSL_CTX_ctrl(made, SET_MIN_VERSION, TLS1_3, None)
-        must(LIB.SSL_CTX_use_certificate_file(made, path(config["sign"], "pem"), PEM), "SM2 certificate")
-        must(LIB.SSL_CTX_use_PrivateKey_file(made, path(config["sign"], "key"), PEM), "SM2 key")
-        must(LIB.SSL_CTX_set_ciphersuites(made, b"TLS_SM4_GCM_SM3:TLS_SM4_CCM_SM3"), "suites")
-        must(LIB.SSL_CTX_ctrl(made, SET_GROUPS_LIST, 0, ctypes.cast(ctypes.c_char_p(b"SM2"), P)), "groups")
+        if "sign" in config:
+            must(LIB.SSL_CTX_use_certificate_file(made, path(config["sign"], "pem"), PEM), "SM2 certificate")
+            must(LIB.SSL_CTX_use_PrivateKey_file(made, path(config["sign"], "key"), PEM), "SM2 key")
+        suites = config.get("suites", "TLS_SM4_GCM_SM3:TLS_SM4_CCM_SM3").encode()
+        must(LIB.SSL_CTX_set_ciphersuites(made, suites), "suites")
+        groups = config.get("groups", "SM2").encode()
+        must(LIB.SSL_CTX_ctrl(made, SET_GROUPS_LIST, 0, ctypes.cast(ctypes.c_char_p(groups), P)), "groups")
     if "ciphers" in config:
         must(LIB.SSL_CTX_set_cipher_list(made, config["ciphers"].encode()), "ciphers")
     if config.get("client_auth"):
@@ -136,7 +146,16 @@ def serve(listener, made):
         threading.Thread(target=answer, args=(connection, made), daemon=True).start()
 
 
-def connect(port, mode):
+def digest(ssl):
+    certificate = must(LIB.SSL_get_peer_certificate(ssl), "certificate")
+    der = ctypes.create_string_buffer(must(LIB.i2d_X509(certificate, None), "certificate"))
+    LIB.i2d_X509(certificate, ctypes.byref(ctypes.c_void_p(ctypes.addressof(der))))
+    return hashlib.sha256(der.raw).hexdigest()
+
+
+def connect(port, mode, root):
+    asked = []
+    callback = ctypes.CFUNCTYPE(I, P, P, P)(lambda ssl, certificate, key: asked.append(True) or 0)
     method = LIB.NTLS_client_method if mode == "tlcp" else LIB.TLS_client_method
     made = must(LIB.SSL_CTX_new(method()), "SSL_CTX_new")
     if mode == "tlcp":
@@ -144,17 +163,20 @@ def connect(port, mode):
     else:
         must(LIB.SSL_CTX_set_ciphersuites(made, b"TLS_SM4_GCM_SM3:TLS_SM4_CCM_SM3"), "suites")
         must(LIB.SSL_CTX_ctrl(made, SET_GROUPS_LIST, 0, ctypes.cast(ctypes.c_char_p(b"SM2"), P)), "groups")
+    must(LIB.SSL_CTX_load_verify_locations(made, root.encode(), None), "root")
+    LIB.SSL_CTX_set_client_cert_cb(made, ctypes.cast(callback, P))
     connection = socket.create_connection(("127.0.0.1", port), timeout=10)
     connection.settimeout(None)
     ssl = LIB.SSL_new(made)
     LIB.SSL_set_fd(ssl, connection.fileno())
     must(LIB.SSL_connect(ssl) == 1, "handshake")
     print(LIB.SSL_get_version(ssl).decode(), LIB.SSL_CIPHER_get_name(LIB.SSL_get_current_cipher(ssl)).decode())
+    print("certificate", digest(ssl), "verified", LIB.SSL_get_verify_result(ssl), "asked" if asked else "not asked")
 
 
 def main():
     if sys.argv[1] == "--connect":
-        return connect(int(sys.argv[2]), sys.argv[3])
+        return connect(int(sys.argv[2]), sys.argv[3], sys.argv[4])
     with open(sys.argv[1], encoding="utf-8") as file:
         configs = json.load(file)
     threads = []

@@ -82,6 +82,13 @@ pub struct Row {
     pub confirmed_by: Vec<String>,
 }
 
+impl Row {
+    /// Listens on ::1, which not every machine has.
+    pub fn is_ipv6(&self) -> bool {
+        matches!(&self.server, Server::Openssl(args) if args.contains("[::1]"))
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Behaviour {

@@ -8,7 +8,7 @@ use crate::formats::tls::{
     version::Version,
 };
 
-/// A group and a share of it that any server takes for a key. Nothing is ever derived from it.
+/// A group of which any bytes are a share. Nothing is ever derived from them.
 const X25519: u16 = 0x001d;
 
 /// How much a hello carries besides its suites.
@@ -35,6 +35,8 @@ pub(super) struct Hello {
     pub schemes: Vec<u16>,
     pub compression: Vec<u8>,
     pub more: Vec<Extension>,
+    /// A real share, in place of the one that the shape would have.
+    pub share: Option<KeyShare>,
 }
 
 impl Hello {
@@ -49,6 +51,7 @@ impl Hello {
             schemes: schemes::numbers().collect(),
             compression: vec![0],
             more: Vec::new(),
+            share: None,
         }
     }
 
@@ -61,6 +64,12 @@ impl Hello {
     #[must_use]
     pub fn shape(mut self, shape: Shape) -> Self {
         self.shape = shape;
+        self
+    }
+
+    #[must_use]
+    pub fn share(mut self, share: KeyShare) -> Self {
+        self.share = Some(share);
         self
     }
 
@@ -125,6 +134,7 @@ impl Hello {
     /// None: the server then names its group in a HelloRetryRequest, and nothing is computed on either side.
     fn shares(&self) -> Vec<KeyShare> {
         match self.shape {
+            _ if self.share.is_some() => self.share.iter().cloned().collect(),
             Shape::Share if self.groups.contains(&X25519) => {
                 vec![KeyShare { group: X25519, key: random::<32>().to_vec() }]
             }
@@ -139,9 +149,9 @@ fn permitted(version: Version, group: u16) -> bool {
         || matches!(group, 0x0017..=0x0019 | 0x001d..=0x0021 | 0x0029 | 0x0100..=0x0104 | 0x0200..=0xfeff)
 }
 
-fn random<const N: usize>() -> [u8; N] {
+pub(super) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    // Without randomness the probe is as good; nothing secret hangs on it.
+    // Without randomness the probe is as good; nothing secret hangs on it, and zeros are no private key.
     let _ = ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut bytes);
     bytes
 }

@@ -10,6 +10,7 @@ mod hello;
 mod manners;
 mod parameters;
 mod resumption;
+mod sealed;
 mod session;
 mod survey;
 mod verifier;

@@ -3,6 +3,7 @@
 use super::{
     enumerate::Versions,
     hello::{Hello, Shape},
+    sealed,
     wire::{Want, Wire},
 };
 use crate::formats::tls::{
@@ -75,11 +76,14 @@ impl Wire<'_> {
     /// the schemes of a kind one by one where it is taken.
     pub async fn schemes_of_1_3(&self, name: &str, found: &Versions) -> Vec<Exchange> {
         let mut exchanges = Vec::new();
-        for kinds in SIGNED_IN_1_3 {
+        // Who speaks nothing but RFC 8998 takes no share but that of its curve, and mostly one scheme.
+        let share = sealed::share().filter(|_| sealed::speaks_nothing_else(&found.accepted)).map(|(_, share)| share);
+        for kinds in if share.is_some() { SIGNED_IN_RFC_8998 } else { SIGNED_IN_1_3 } {
             let mut waiting = vec![kinds.concat()];
             while let Some(schemes) = waiting.pop() {
                 let mut hello = Hello::new(Version::Tls13, name).suites(found.accepted.clone()).shape(Shape::Share);
                 hello.schemes.clone_from(&schemes);
+                hello.share.clone_from(&share);
                 let exchange = self.ask_hello("tls1_3.schemes", &hello, Want::Hello).await;
                 let answer = exchange.answer();
                 exchanges.push(exchange);
@@ -120,6 +124,12 @@ const SIGNED_IN_1_3: &[&[&[u16]]] = &[
     &[&[0x0804, 0x0805, 0x0806]],
     &[&[0x0403, 0x0503, 0x0603]],
     &[&[0x0809, 0x080a, 0x080b], &[0x0807, 0x0808], &[0x0708]],
+];
+
+/// The same, in the order in which a server of RFC 8998 is asked.
+const SIGNED_IN_RFC_8998: &[&[&[u16]]] = &[
+    &[&[0x0708]],
+    &[&[0x0804, 0x0805, 0x0806], &[0x0403, 0x0503, 0x0603], &[0x0809, 0x080a, 0x080b], &[0x0807, 0x0808]],
 ];
 
 /// The accepted suites of a kind of key exchange.

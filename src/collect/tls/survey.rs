@@ -108,6 +108,9 @@ impl Wire<'_> {
                 all.extend(self.chains(version, name, versions).await);
             }
         }
+        if let Some(versions) = of(found, Version::Tls13) {
+            all.extend(self.sealed_chains(name, versions).await);
+        }
         sink("certificates", all);
     }
 

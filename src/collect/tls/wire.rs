@@ -16,6 +16,7 @@ use super::{Target, dial, manners::Manners};
 use crate::formats::tls::{
     exchange::{End, Exchange, KEPT, REFUSED},
     record::{Framing, MAX_CONNECTION, Reader, message},
+    sealed::Opener,
     server_hello::ServerHello,
     starttls::{Machine, Protocol, Step},
     version::Version,
@@ -37,8 +38,20 @@ pub(super) enum Want {
     Hello,
     /// All that a server says in clear before it waits.
     Flight,
+    /// All that a server of RFC 8998 says before it waits, opened with the scalar of our share.
+    Sealed([u8; 32]),
     /// A line of HTTP.
     Line,
+}
+
+impl Want {
+    /// What the evidence needs to be opened again.
+    fn ephemeral(self) -> Vec<u8> {
+        match self {
+            Self::Sealed(scalar) => scalar.to_vec(),
+            Self::Hello | Self::Flight | Self::Line => Vec::new(),
+        }
+    }
 }
 
 /// Bytes to send, and what is to be remembered of them.
@@ -79,6 +92,7 @@ impl Wire<'_> {
             starttls: self.target.starttls.map_or_else(String::new, |protocol| protocol.code().to_owned()),
             sent: if talk.asked { question.bytes } else { Vec::new() },
             received: talk.kept(question.want),
+            ephemeral: question.want.ephemeral(),
             end,
             sent_bytes: talk.sent,
             received_bytes: talk.received,
@@ -101,6 +115,7 @@ impl Wire<'_> {
             starttls: self.target.starttls.map_or_else(String::new, |protocol| protocol.code().to_owned()),
             sent: Vec::new(),
             received: Vec::new(),
+            ephemeral: Vec::new(),
             end: End::NotTested { reason: reason.to_owned() },
             sent_bytes: 0,
             received_bytes: 0,
@@ -124,6 +139,9 @@ impl Wire<'_> {
             && let Some(end) = lead_in(&mut stream, protocol, self.target.name(), talk).await?
         {
             return Ok(end);
+        }
+        if let Want::Sealed(scalar) = question.want {
+            talk.opener = Opener::new(&question.bytes, &scalar).ok();
         }
         stream.write_all(&question.bytes).await?;
         talk.asked = true;
@@ -180,6 +198,7 @@ struct Talk {
     asked: bool,
     sent: u64,
     received: u64,
+    opener: Option<Opener>,
 }
 
 impl Talk {
@@ -189,12 +208,14 @@ impl Talk {
         reader.has_server_hello() || reader.fatal_alert().is_some() || reader.framing() == Framing::Other
     }
 
-    fn is_enough(&self, want: Want) -> bool {
+    fn is_enough(&mut self, want: Want) -> bool {
         let reader = &self.reader;
         let over = reader.is_over() && want != Want::Line;
         over || match want {
             Want::Hello => reader.has_server_hello(),
             Want::Flight => reader.has_server_hello_done() || rest_is_sealed(reader),
+            // A record that does not open ends it as well: nothing after it would count.
+            Want::Sealed(_) => self.opener.as_mut().is_none_or(|it| it.advance(reader).is_err() || it.is_done()),
             Want::Line => reader.bytes().contains(&b'\n'),
         }
     }
@@ -204,7 +225,7 @@ impl Talk {
         let bytes = self.reader.bytes();
         let end = match want {
             Want::Hello => end_of_hello(&self.reader),
-            Want::Flight | Want::Line => bytes.len(),
+            Want::Flight | Want::Sealed(_) | Want::Line => bytes.len(),
         };
         bytes[..end.min(KEPT)].to_vec()
     }

@@ -22,6 +22,7 @@ fn asked(name: &str, ip: &str, received: &[u8], end: End) -> Exchange {
         received: received.to_vec(),
         end,
         sent_bytes: 60,
+        ephemeral: Vec::new(),
         received_bytes: received.len() as u64,
         ms: 1,
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::formats::tls::{
     SESSION,
     exchange::{End, Exchange},
-    item_of,
+    from_hex, item_of, sealed,
 };
 
 pub(super) const ALERT: &[u8] = b"\x15\x03\x03\x00\x02\x02\x28";
@@ -18,6 +18,7 @@ fn exchange(name: &str, received: &[u8], end: End) -> Exchange {
         starttls: String::new(),
         sent: Vec::new(),
         received: received.to_vec(),
+        ephemeral: Vec::new(),
         end,
         sent_bytes: 200,
         received_bytes: received.len() as u64,
@@ -199,4 +200,58 @@ fn nothing_collected_is_nothing_known() {
 fn a_certificate_that_cannot_be_read_is_an_error_and_not_an_empty_list() {
     let chain = x509::to_pem([&b"no certificate"[..]]);
     assert_eq!(facts(&with_session(items(), &chain))["certificates"]["$status"], "error");
+}
+
+/// A flight of BabaSSL under seal, recorded by the prober.
+fn sealed_flight() -> Exchange {
+    let bytes = |hex: &str| from_hex(&hex.replace('\n', "")).unwrap();
+    Exchange {
+        sent: bytes(include_str!("../../../tests/data/tls/rfc8998-ccm.client.hex")),
+        ephemeral: bytes(include_str!("../../../tests/data/tls/rfc8998-ccm.scalar.hex")),
+        ..exchange(
+            sealed::QUESTION,
+            &bytes(include_str!("../../../tests/data/tls/rfc8998-ccm.server.hex")),
+            End::Complete,
+        )
+    }
+}
+
+#[test]
+fn a_sealed_flight_gives_its_certificate_and_what_was_agreed() {
+    let tls = facts(&with(items(), "certificates", &[sealed_flight()]));
+    let [certificate] = tls["certificates"].as_array().unwrap().as_slice() else { panic!("one certificate") };
+    assert_eq!((&certificate["role"], &certificate["key"]["algorithm"]), (&json!("server"), &json!("sm2")));
+    assert_eq!((&certificate["key_proven"], &certificate["chain"]["length"]), (&json!("yes"), &json!(2)));
+    assert_eq!((&tls["client_auth"], &tls["sm"]["sm2_certificates"]), (&json!("no"), &json!("yes")));
+    assert_eq!(tls["negotiated"]["suite"]["name"], "TLS_SM4_CCM_SM3");
+    // A whole handshake of our own client says more, and its certificate stands beside the other.
+    let both = with(with_session(items(), &pem(&["a.example"])), "certificates", &[sealed_flight()]);
+    let tls = facts(&both);
+    assert_eq!(tls["certificates"].as_array().unwrap().len(), 2);
+    assert_eq!(tls["negotiated"]["suite"]["name"], "TLS_AES_256_GCM_SHA384");
+}
+
+#[test]
+fn a_sealed_flight_that_does_not_open_is_never_a_fact() {
+    let unread = |exchange: Exchange| {
+        let tls = facts(&with(with_session(items(), &pem(&["a.example"])), "certificates", &[exchange]));
+        assert_eq!(
+            (&tls["sm"]["sm2_certificates"], &tls["certificates"]["reason"]),
+            (&json!("unknown"), &json!("sealed"))
+        );
+        assert_eq!(tls["negotiated"]["suite"]["name"], "TLS_AES_256_GCM_SHA384");
+        tls["certificates"]["$status"].clone()
+    };
+    let mut forged = sealed_flight();
+    *forged.received.last_mut().unwrap() ^= 1;
+    assert_eq!(unread(forged), "error");
+    let mut cut = Exchange { end: End::Timeout, ..sealed_flight() };
+    cut.received.truncate(900);
+    assert_eq!(unread(cut), "timeout");
+    assert_eq!(unread(Exchange { ephemeral: vec![1; 32], ..sealed_flight() }), "error");
+    assert_eq!(unread(exchange(sealed::QUESTION, b"", End::NotTested { reason: "connections".into() })), "not_tested");
+    // Who refuses the question has no such certificate.
+    let refused = exchange(sealed::QUESTION, ALERT, End::Complete);
+    let tls = facts(&with(with_session(items(), &pem(&["a.example"])), "certificates", &[refused]));
+    assert_eq!(tls["sm"]["sm2_certificates"], "no");
 }

@@ -6,6 +6,8 @@ use crate::{
         Outcome, Probe, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, SESSION,
         exchange::{Answer, Exchange},
         flight::Flight,
+        groups,
+        sealed::CURVE_SM2,
         server_hello::ServerHello,
         suites::{self, Auth, Kx},
         version::Version,
@@ -19,7 +21,7 @@ const DEFLATE: u8 = 1;
 impl Collected {
     /// What our own client agreed on, where it offered all that it speaks.
     pub(super) fn negotiated(&self) -> Fact<Negotiated> {
-        self.sessions.as_ref().and_then(|sessions| {
+        let negotiated = self.sessions.as_ref().and_then(|sessions| {
             let done = sessions.iter().find(|probe| probe.outcome == Outcome::Accepted);
             match done.and_then(|probe| Some((probe, probe.version.clone()?, probe.suite?))) {
                 Some((probe, version, id)) => Fact::Known(Negotiated {
@@ -29,7 +31,15 @@ impl Collected {
                 }),
                 None => Fact::unread(UnreadStatus::NotTested, SESSION),
             }
-        })
+        });
+        match self.sealed.iter().find_map(|flight| flight.as_ref().ok()) {
+            Some(flight) if negotiated.known().is_none() => Fact::Known(Negotiated {
+                version: Version::Tls13.code().to_owned(),
+                suite: suite(flight.suite),
+                group: groups::group(CURVE_SM2).map(|group| group.name.to_owned()).unwrap_or_default(),
+            }),
+            _ => negotiated,
+        }
     }
 
     /// Whether a certificate of the client's is asked for.
@@ -42,7 +52,8 @@ impl Collected {
         let flights = self.all().map(Exchange::flight).filter(|flight| flight.done && !always(flight));
         let asked = flights.map(|flight| flight.client_auth());
         let sessions = self.sessions().map(|probe| known(probe.client_auth)).filter(Option::is_some);
-        any(asked.map(Some).chain(sessions))
+        let sealed = self.sealed.iter().flatten().map(|flight| Some(flight.client_auth));
+        any(asked.map(Some).chain(sessions).chain(sealed))
     }
 
     /// Whether an OCSP response came along.

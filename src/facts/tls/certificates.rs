@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Certificate, Chain, Role, collected::Collected};
+use super::{Certificate, Chain, Role, collected::Collected, sealed::is_sealed};
 use crate::{
     formats::{
         tls::{
@@ -24,13 +24,21 @@ struct Shown {
 impl Collected {
     /// Certificates shown to who asked for the name. Several probes may meet several: each counts once.
     pub(super) fn certificates(&self) -> Fact<Vec<Certificate>> {
-        let named = |exchange: &&Exchange| !exchange.name.ends_with(".no_name");
+        if let Some(why) = self.sealed.iter().find_map(|flight| flight.as_ref().err()) {
+            return Fact::unread(*why, "sealed");
+        }
+        let named = |exchange: &&Exchange| !exchange.name.ends_with(".no_name") && !is_sealed(exchange);
         let flights = self.all().filter(named).flat_map(of_flight);
         let sessions = self.sessions().filter_map(|probe| {
             let chain = x509::from_pem(probe.chain.as_bytes());
             (!chain.is_empty()).then_some(Shown { role: Role::Server, chain, key_proven: probe.key_proven })
         });
-        self.distinct(sessions.chain(flights))
+        let sealed = self.sealed.iter().filter_map(|flight| {
+            let flight = flight.as_ref().ok().filter(|flight| !flight.certificates.list.is_empty())?;
+            let chain = flight.certificates.list.clone();
+            Some(Shown { role: Role::Server, chain, key_proven: flight.key_proven })
+        });
+        self.distinct(sessions.chain(flights).chain(sealed))
     }
 
     /// Certificates shown to who names nothing: what a client without SNI meets.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::answers::fallen_silent;
+use super::{
+    answers::fallen_silent,
+    sealed::{Sealed, sealed},
+};
 use crate::{
     facts::{Artifacts, artifacts::json as item_json},
     formats::tls::{
@@ -25,6 +28,8 @@ pub(super) struct Collected {
     groups: Vec<(&'static str, Fact<Vec<Exchange>>)>,
     /// Handshakes of our own client, and why there are none.
     pub sessions: Fact<Vec<Probe>>,
+    /// Flights of RFC 8998.
+    pub sealed: Vec<Sealed>,
     /// By item.
     resumed: Vec<(&'static str, Resumed)>,
     /// Addresses that accepted something and did not do so again in the end.
@@ -50,8 +55,9 @@ impl Collected {
             all.collect::<Vec<_>>()
         });
         let (resolved, resumed) = (item_json(artifacts, RESOLVE), resumed.collect());
-        let mut collected = Self { resolved, groups, sessions, resumed, silent: BTreeSet::new() };
+        let mut collected = Self { resolved, groups, sessions, sealed: Vec::new(), resumed, silent: BTreeSet::new() };
         collected.silent = fallen_silent(collected.all());
+        collected.sealed = sealed(&collected);
         collected
     }
 

@@ -14,6 +14,7 @@ mod grade_words;
 mod graded;
 mod protocols;
 mod ruled_out;
+mod sealed;
 mod sm;
 mod sm2_trust;
 #[cfg(test)]
@@ -42,7 +43,8 @@ pub struct Tls {
     /// What answered. `closed`: nothing listens, or it hangs up without a byte.
     pub service: Fact<Service>,
     pub protocols: Protocols,
-    /// What our own client, restricted to nothing, agreed on; `version` and `suite` are IANA names.
+    /// What our own client, restricted to nothing, agreed on, or where it cannot, what a flight of RFC 8998 chose; `version`
+    /// and `suite` are IANA names.
     pub negotiated: Fact<Negotiated>,
     pub groups: Fact<Vec<Named>>,
     pub signature_schemes: Fact<Vec<Named>>,

@@ -1,6 +1,6 @@
 //! The Certificate message of SSL 3.0 to TLS 1.2 and of TLCP: RFC 5246 section 7.4.2, GB/T 38636-2020 section 6.4.5.3.
 //!
-//! In TLS 1.3 it is encrypted, and a client library reads it.
+//! In TLS 1.3 it is encrypted: a client library reads it, or [`super::sealed`] where no library has the suites.
 
 use super::bytes::{Cursor, Malformed};
 

@@ -36,6 +36,10 @@ pub struct Exchange {
     /// What came back to the hello, at most [`KEPT`] bytes; lower-case hex.
     #[serde(with = "as_hex")]
     pub received: Vec<u8>,
+    /// The private scalar of the curveSM2 share in `sent`, where the flight of the server is to be opened again; empty
+    /// otherwise. It keeps nothing secret: it was made for this connection alone, which ended before any data was sent.
+    #[serde(with = "as_hex", default, skip_serializing_if = "Vec::is_empty")]
+    pub ephemeral: Vec<u8>,
     pub end: End,
     /// All bytes of the connection, those of STARTTLS among them.
     pub sent_bytes: u64,
@@ -196,6 +200,7 @@ mod tests {
             starttls: String::new(),
             sent: vec![0x16, 3, 1],
             received: vec![0x15, 0xff],
+            ephemeral: vec![1],
             end: End::NotTested { reason: "budget".to_owned() },
             sent_bytes: 3,
             received_bytes: 2,
