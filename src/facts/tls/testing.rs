@@ -164,7 +164,8 @@ fn certificate(role: &str, algorithm: &str, days_left: i64) -> Certificate {
         "not_after": "2026-12-31T00:00:00Z", "lifetime_days": 364,
         "key": {"algorithm": algorithm, "bits": bits, "curve": curve},
         "signature": {"algorithm": algorithm, "hash": hash},
-        "sha256": crate::model::Digest::of(role.as_bytes()), "ca": false, "key_usage": ["digital_signature"],
+        "sha256": crate::model::Digest::of(role.as_bytes()), "spki_sha256": crate::model::Digest::of(algorithm.as_bytes()),
+        "ocsp_urls": ["http://ocsp.example.test"], "crl_urls": [], "issuer_urls": ["http://ca.example.test/ca.cer"], "ca": false, "key_usage": ["digital_signature"],
         "extended_key_usage": ["server_auth"], "days_left": days_left, "self_signed": false, "name_matches": "yes",
         "chain": {"status": chain, "length": 2, "root": root, "others": [], "pem": ""}, "ct_scts": 2, "key_proven": "yes",
     }))

@@ -72,7 +72,10 @@ impl View<'_> {
             (t("证书链", "chain"), self.chain(certificate)),
             (t("持有私钥", "private key"), proven),
             (t("证书透明度", "SCTs"), Word::plain(certificate.ct_scts.to_string())),
+            (t("OCSP 地址", "OCSP addresses"), or_none(&self.list(&about.ocsp_urls), t("无", "none"))),
+            (t("CRL 地址", "CRL addresses"), or_none(&self.list(&about.crl_urls), t("无", "none"))),
             ("SHA-256", Word::plain(about.sha256.hex())),
+            (t("公钥 SHA-256", "key SHA-256"), Word::plain(about.spki_sha256.hex())),
         ]
     }
 
