@@ -251,6 +251,26 @@ impl Held {
         }
     }
 
+    /// What the staple says, in every version that the peer speaks.
+    fn ocsp(&mut self, staple: Option<Staple>) {
+        let list = self.facts["certificates"].as_array().cloned().unwrap_or_default();
+        for certificate in list {
+            let ocsp = &certificate["ocsp"];
+            let said = match staple {
+                Some(Staple::Good) => "good",
+                Some(Staple::Revoked) => "revoked",
+                Some(Staple::None) => {
+                    self.is("ocsp", "no_staple", &ocsp["reason"]);
+                    continue;
+                }
+                None => continue,
+            };
+            self.is("ocsp.certificate", said, &ocsp["certificate"]);
+            self.is("ocsp.signature_ok", "yes", &ocsp["signature_ok"]);
+            self.is("ocsp.current", "yes", &ocsp["current"]);
+        }
+    }
+
     fn behaviour(&mut self) {
         let behaviour = &self.row.behaviour;
         self.is_known("client_auth", behaviour.client_auth, "/client_auth");
@@ -260,6 +280,7 @@ impl Held {
         self.is_known("heartbeat", behaviour.heartbeat, "/heartbeat/offered");
         let staple = behaviour.ocsp_staple.map(|staple| staple != Staple::None);
         self.is_known("ocsp_staple", staple, "/ocsp_staple");
+        self.ocsp(behaviour.ocsp_staple);
         let several = self.row.protocols.len() > 1;
         self.is_not_the_contrary("fallback_scsv", behaviour.fallback_scsv.filter(|_| several), "/fallback_scsv");
         self.is_not_the_contrary("early_data", behaviour.early_data, "/early_data");

@@ -11,9 +11,12 @@ use serde_json::Value;
 use crate::model::{DecodeFailure, Decoder};
 
 pub mod apk;
+mod der;
 pub mod files;
 pub mod linux;
 pub mod nmap;
+pub mod ocsp;
+pub mod signature;
 pub mod sm2;
 pub mod tls;
 pub mod x509;

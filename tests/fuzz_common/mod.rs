@@ -59,6 +59,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("linux_system", linux_system),
     ("markup", markup),
     ("nmap_xml", nmap_xml),
+    ("ocsp", ocsp),
     ("starttls", starttls),
     ("tls_hello", tls_hello),
     ("tls_messages", tls_messages),
@@ -134,6 +135,15 @@ pub fn x509_der(data: &[u8]) {
     let pem = x509::to_pem([data]);
     assert_eq!(x509::from_pem(pem.as_bytes()), [data], "PEM of our own reads back");
     let _ = x509::from_pem(data);
+}
+
+/// A response, and the same bytes as a member of the chain.
+pub fn ocsp(data: &[u8]) {
+    let [leaf, issuer] = [&include_bytes!("../data/ocsp/leaf.der")[..], include_bytes!("../data/ocsp/issuer.der")];
+    let _ = formats::ocsp::judge(data, &[leaf.to_vec(), issuer.to_vec()]);
+    let _ = formats::ocsp::judge(data, &[data.to_vec(), issuer.to_vec()]);
+    let _ = formats::signature::issued_by(leaf, data);
+    let _ = formats::signature::verify(data, data, data, data);
 }
 
 pub fn tls_hello(data: &[u8]) {

@@ -2,11 +2,12 @@
 
 use std::net::IpAddr;
 
-use super::{Certificate, Chain, Role, collected::Collected};
+use super::{Certificate, Chain, Role, collected::Collected, ocsp};
 use crate::{
     formats::{
         tls::{
             exchange::{Answer, Exchange},
+            from_hex,
             version::Version,
         },
         x509,
@@ -19,6 +20,8 @@ struct Shown {
     role: Role,
     chain: Vec<Vec<u8>>,
     key_proven: Tri,
+    /// OCSP responses that came along.
+    staples: Vec<Vec<u8>>,
 }
 
 impl Collected {
@@ -28,7 +31,8 @@ impl Collected {
         let flights = self.all().filter(named).flat_map(of_flight);
         let sessions = self.sessions().filter_map(|probe| {
             let chain = x509::from_pem(probe.chain.as_bytes());
-            (!chain.is_empty()).then_some(Shown { role: Role::Server, chain, key_proven: probe.key_proven })
+            let staples = from_hex(&probe.staple).filter(|staple| !staple.is_empty()).into_iter().collect();
+            (!chain.is_empty()).then_some(Shown { role: Role::Server, chain, key_proven: probe.key_proven, staples })
         });
         self.distinct(sessions.chain(flights))
     }
@@ -45,8 +49,12 @@ impl Collected {
         for one in shown {
             match certificate(&one, &name) {
                 Some(found) => match out.iter_mut().find(|other| other.about.sha256 == found.about.sha256) {
-                    Some(known) if known.key_proven == Tri::Unknown => known.key_proven = found.key_proven,
-                    Some(_) => {}
+                    Some(known) => {
+                        if known.key_proven == Tri::Unknown {
+                            known.key_proven = found.key_proven;
+                        }
+                        ocsp::keep_the_worse(&mut known.ocsp, found.ocsp);
+                    }
                     None => out.push(found),
                 },
                 None => unreadable = true,
@@ -70,12 +78,14 @@ impl Collected {
 fn of_flight(exchange: &Exchange) -> Vec<Shown> {
     if let Answer::Ssl2ServerHello(hello) = exchange.answer() {
         let chain = vec![hello.certificate];
-        return vec![Shown { role: Role::Server, chain, key_proven: Tri::Unknown }];
+        return vec![Shown { role: Role::Server, chain, key_proven: Tri::Unknown, staples: Vec::new() }];
     }
     let flight = exchange.flight();
     let tlcp = flight.hello.as_ref().and_then(|hello| hello.selected_version()) == Some(Version::Tlcp11);
     let Some(sent) = flight.certificates else { return Vec::new() };
-    let of = |role, chain| Shown { role, chain, key_proven: Tri::Unknown };
+    let staple = flight.status.as_ref().and_then(|status| status.leaf()).map(<[u8]>::to_vec);
+    let of =
+        |role, chain| Shown { role, chain, key_proven: Tri::Unknown, staples: staple.clone().into_iter().collect() };
     match sent.list.as_slice() {
         [] => Vec::new(),
         [sign, encrypt, others @ ..] if tlcp => {
@@ -102,6 +112,7 @@ fn certificate(shown: &Shown, name: &str) -> Option<Certificate> {
             others: others.iter().filter_map(|der| x509::decode(der).ok()).map(|d| d.certificate).collect(),
             pem: x509::to_pem(shown.chain.iter().map(Vec::as_slice)),
         },
+        ocsp: ocsp::of(&shown.staples, &shown.chain),
         ct_scts: i64::try_from(decoded.scts).unwrap_or(i64::MAX),
         key_proven: shown.key_proven,
     })

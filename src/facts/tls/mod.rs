@@ -9,6 +9,7 @@ mod derive;
 mod evaluation;
 mod features;
 mod graded;
+mod ocsp;
 mod protocols;
 mod ruled_out;
 mod sm;
@@ -30,6 +31,7 @@ pub use graded::{
     CapReason, ChannelKind, Grade, GradeCap, GradeParts, GradeState, Letter, Miping, MipingChannel, MipingObject,
     MipingRange, MipingUnit,
 };
+pub use ocsp::{Ocsp, OcspStatus};
 pub use words::{is_grave, weakness, why};
 
 /// The facts of one endpoint.
@@ -217,6 +219,8 @@ pub struct Certificate {
     pub name_matches: Tri,
     /// Computed from the recorded chain, the trust roots and the day of evaluation.
     pub chain: Chain,
+    /// What the stapled OCSP response says of it, where one came along.
+    pub ocsp: Fact<Ocsp>,
     /// How many signed certificate timestamps it carries.
     pub ct_scts: i64,
     /// Whether the key proved itself in the handshake.

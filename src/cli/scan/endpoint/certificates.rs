@@ -1,8 +1,8 @@
 //! The certificates of an endpoint on a terminal.
 
-use crate::facts::tls::{Certificate, ChainStatus};
+use crate::facts::tls::{Certificate, ChainStatus, Ocsp, OcspStatus};
 use crate::formats::x509::{Key, Signature};
-use crate::model::{Fact, Lang, UnreadStatus};
+use crate::model::{Fact, Lang, Tri, UnreadStatus};
 
 use super::{View, asked, told};
 use crate::cli::scan::page::{Page, Tone, Word};
@@ -71,6 +71,7 @@ impl View<'_> {
             (t("签名", "signature"), self.signature(&about.signature)),
             (t("证书链", "chain"), self.chain(certificate)),
             (t("持有私钥", "private key"), proven),
+            (t("装订的 OCSP", "stapled OCSP"), told(&certificate.ocsp, self.lang, |ocsp| self.ocsp(ocsp))),
             (t("证书透明度", "SCTs"), Word::plain(certificate.ct_scts.to_string())),
             (t("OCSP 地址", "OCSP addresses"), or_none(&self.list(&about.ocsp_urls), t("无", "none"))),
             (t("CRL 地址", "CRL addresses"), or_none(&self.list(&about.crl_urls), t("无", "none"))),
@@ -111,6 +112,32 @@ impl View<'_> {
             word.text.push_str(&format!("{}{root}", self.t("，根 ", ", root ")));
         }
         word
+    }
+
+    fn ocsp(&self, ocsp: &Ocsp) -> Word {
+        let until = ocsp.next_update.split('T').next().unwrap_or_default();
+        let mut notes = vec![match ocsp.signature_ok {
+            Tri::Yes => self.t("签名有效", "signature valid").to_owned(),
+            Tri::No => self.t("签名无效", "signature not valid").to_owned(),
+            Tri::Unknown => self.t("签名无法核验", "signature not verified").to_owned(),
+        }];
+        notes.push(match (ocsp.current, self.lang) {
+            (Tri::Yes, Lang::Zh) => format!("有效至 {until}"),
+            (Tri::Yes, Lang::En) => format!("until {until}"),
+            (Tri::No, Lang::Zh) => format!("{} 至 {until}，不在有效期内", ocsp.this_update),
+            (Tri::No, Lang::En) => format!("{} to {until}, not valid today", ocsp.this_update),
+            (Tri::Unknown, _) => self.t("未注明有效期", "no end named").to_owned(),
+        });
+        if !ocsp.revoked_at.is_empty() {
+            notes.push([ocsp.revoked_at.as_str(), ocsp.reason.as_str()].join(" ").trim_end().to_owned());
+        }
+        let sound = ocsp.signature_ok == Tri::Yes && ocsp.current == Tri::Yes;
+        let (text, tone) = match ocsp.certificate {
+            OcspStatus::Good => (self.t("未吊销", "not revoked"), if sound { Tone::Good } else { Tone::Weak }),
+            OcspStatus::Unknown => (self.t("签发机构不认识该证书", "not known to the responder"), Tone::Weak),
+            OcspStatus::Revoked => (self.t("已吊销", "revoked"), Tone::Bad),
+        };
+        Word::new(self.noted(text, &self.list(&notes)), tone)
     }
 
     fn days_left(&self, days: i64) -> Word {
