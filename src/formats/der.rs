@@ -98,9 +98,26 @@ impl<'a> Elements<'a> {
     }
 }
 
+/// An element of these contents, its length written as DER wants it.
+pub(super) fn element(tag: u8, body: &[u8]) -> Vec<u8> {
+    let mut out = vec![tag];
+    match u8::try_from(body.len()) {
+        Ok(short @ 0..=0x7f) => out.push(short),
+        _ => {
+            let bytes = body.len().to_be_bytes();
+            let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+            let digits = bytes.get(zeros..).unwrap_or_default();
+            out.push(0x80 | u8::try_from(digits.len()).unwrap_or(8));
+            out.extend(digits);
+        }
+    }
+    out.extend(body);
+    out
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{DerError, Elements, INTEGER, SEQUENCE};
+    use super::{DerError, Elements, INTEGER, SEQUENCE, element};
 
     #[test]
     fn elements_come_one_after_another_with_their_very_bytes() {
@@ -118,5 +135,13 @@ mod tests {
             assert_eq!(Elements::new(bytes).next().unwrap_err(), DerError::Malformed, "{bytes:x?}");
         }
         assert_eq!(Elements::within(&[2, 1, 1, 0], INTEGER).unwrap_err(), DerError::More);
+    }
+
+    #[test]
+    fn lengths_are_the_shortest() {
+        for length in [0, 1, 0x7f, 0x80, 0xff, 0x100, 0x1_0000] {
+            let written = element(INTEGER, &vec![1; length]);
+            assert_eq!(Elements::new(&written).take(INTEGER).map(<[u8]>::len), Ok(length));
+        }
     }
 }

@@ -81,6 +81,18 @@ mod tests {
     use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
     use super::{SignatureError, issued_by};
+    use crate::formats::x509;
+
+    #[test]
+    fn sm2_goes_through_the_same_door() {
+        let pem = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/tls/sm2-self-signed.pem"));
+        let [der] = x509::from_pem(pem).try_into().unwrap();
+        assert_eq!(issued_by(&der, &der), Ok(()));
+        let mut damaged = der.clone();
+        let last = damaged.len() - 1;
+        damaged[last] ^= 1;
+        assert_eq!(issued_by(&damaged, &der), Err(SignatureError::Mismatch));
+    }
 
     #[test]
     fn a_certificate_is_that_of_its_issuer_alone() {

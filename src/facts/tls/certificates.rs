@@ -2,11 +2,12 @@
 
 use std::net::IpAddr;
 
-use super::{Certificate, Chain, Role, collected::Collected, ocsp};
+use super::{Certificate, Chain, Origin, Role, collected::Collected, ocsp, transparency};
 use crate::{
     formats::{
         tls::{
             exchange::{Answer, Exchange},
+            extension::id,
             from_hex,
             version::Version,
         },
@@ -22,6 +23,8 @@ struct Shown {
     key_proven: Tri,
     /// OCSP responses that came along.
     staples: Vec<Vec<u8>>,
+    /// Lists of timestamps in an extension of the handshake.
+    timestamps: Vec<Vec<u8>>,
 }
 
 impl Collected {
@@ -32,7 +35,13 @@ impl Collected {
         let sessions = self.sessions().filter_map(|probe| {
             let chain = x509::from_pem(probe.chain.as_bytes());
             let staples = from_hex(&probe.staple).filter(|staple| !staple.is_empty()).into_iter().collect();
-            (!chain.is_empty()).then_some(Shown { role: Role::Server, chain, key_proven: probe.key_proven, staples })
+            (!chain.is_empty()).then_some(Shown {
+                role: Role::Server,
+                chain,
+                key_proven: probe.key_proven,
+                staples,
+                timestamps: Vec::new(),
+            })
         });
         self.distinct(sessions.chain(flights))
     }
@@ -54,11 +63,16 @@ impl Collected {
                             known.key_proven = found.key_proven;
                         }
                         ocsp::keep_the_worse(&mut known.ocsp, found.ocsp);
+                        transparency::join(&mut known.scts, found.scts);
                     }
                     None => out.push(found),
                 },
                 None => unreadable = true,
             }
+        }
+        for certificate in &mut out {
+            certificate.ct_scts =
+                certificate.scts.known().map_or(0, |list| i64::try_from(list.len()).unwrap_or(i64::MAX));
         }
         match (out.is_empty(), unreadable) {
             (_, true) => Fact::unread(UnreadStatus::Error, "malformed"),
@@ -78,14 +92,28 @@ impl Collected {
 fn of_flight(exchange: &Exchange) -> Vec<Shown> {
     if let Answer::Ssl2ServerHello(hello) = exchange.answer() {
         let chain = vec![hello.certificate];
-        return vec![Shown { role: Role::Server, chain, key_proven: Tri::Unknown, staples: Vec::new() }];
+        return vec![Shown {
+            role: Role::Server,
+            chain,
+            key_proven: Tri::Unknown,
+            staples: Vec::new(),
+            timestamps: Vec::new(),
+        }];
     }
     let flight = exchange.flight();
     let tlcp = flight.hello.as_ref().and_then(|hello| hello.selected_version()) == Some(Version::Tlcp11);
     let Some(sent) = flight.certificates else { return Vec::new() };
-    let staple = flight.status.as_ref().and_then(|status| status.leaf()).map(<[u8]>::to_vec);
-    let of =
-        |role, chain| Shown { role, chain, key_proven: Tri::Unknown, staples: staple.clone().into_iter().collect() };
+    let staples: Vec<_> =
+        flight.status.as_ref().and_then(|status| status.leaf()).map(<[u8]>::to_vec).into_iter().collect();
+    let timestamps: Vec<_> =
+        flight.hello.as_ref().and_then(|hello| hello.extension(id::SCT)).map(<[u8]>::to_vec).into_iter().collect();
+    let of = |role, chain| Shown {
+        role,
+        chain,
+        key_proven: Tri::Unknown,
+        staples: staples.clone(),
+        timestamps: timestamps.clone(),
+    };
     match sent.list.as_slice() {
         [] => Vec::new(),
         [sign, encrypt, others @ ..] if tlcp => {
@@ -99,6 +127,13 @@ fn of_flight(exchange: &Exchange) -> Vec<Shown> {
 fn certificate(shown: &Shown, name: &str) -> Option<Certificate> {
     let (own, others) = shown.chain.split_first()?;
     let decoded = x509::decode(own).ok()?;
+    let mut scts = transparency::embedded(own);
+    for list in &shown.timestamps {
+        transparency::join(&mut scts, transparency::beside(list, Origin::Tls));
+    }
+    for list in ocsp::timestamps(&shown.staples, &shown.chain) {
+        transparency::join(&mut scts, transparency::beside(&list, Origin::Ocsp));
+    }
     Some(Certificate {
         role: shown.role,
         name_matches: decoded.certificate.san.iter().any(|san| name_matches(san, name)).into(),
@@ -113,7 +148,9 @@ fn certificate(shown: &Shown, name: &str) -> Option<Certificate> {
             pem: x509::to_pem(shown.chain.iter().map(Vec::as_slice)),
         },
         ocsp: ocsp::of(&shown.staples, &shown.chain),
-        ct_scts: i64::try_from(decoded.scts).unwrap_or(i64::MAX),
+        ct_scts: 0,
+        ct_scts_wrong: Fact::unread(UnreadStatus::NotTested, "evaluation"),
+        scts,
         key_proven: shown.key_proven,
     })
 }

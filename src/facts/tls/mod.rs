@@ -16,6 +16,7 @@ mod sm;
 mod sm2_trust;
 #[cfg(test)]
 pub(crate) mod testing;
+mod transparency;
 mod words;
 
 use schemars::JsonSchema;
@@ -32,6 +33,7 @@ pub use graded::{
     MipingRange, MipingUnit,
 };
 pub use ocsp::{Ocsp, OcspStatus};
+pub use transparency::{Origin, Timestamped};
 pub use words::{is_grave, weakness, why};
 
 /// The facts of one endpoint.
@@ -221,8 +223,12 @@ pub struct Certificate {
     pub chain: Chain,
     /// What the stapled OCSP response says of it, where one came along.
     pub ocsp: Fact<Ocsp>,
-    /// How many signed certificate timestamps it carries.
+    /// How many signed certificate timestamps came with it, inside or beside.
     pub ct_scts: i64,
+    /// How many of them the log that they name did not make, as far as its key is known. Computed at evaluation.
+    pub ct_scts_wrong: Fact<i64>,
+    /// Each of them.
+    pub scts: Fact<Vec<Timestamped>>,
     /// Whether the key proved itself in the handshake.
     pub key_proven: Tri,
 }

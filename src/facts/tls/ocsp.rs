@@ -49,6 +49,11 @@ pub(super) fn of(staples: &[Vec<u8>], chain: &[Vec<u8>]) -> Fact<Ocsp> {
     worst
 }
 
+/// Lists of certificate timestamps (RFC 6962) in the responses about the first certificate of a chain.
+pub(super) fn timestamps(staples: &[Vec<u8>], chain: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    staples.iter().filter_map(|staple| ocsp::judge(staple, chain).ok()?.scts).collect()
+}
+
 /// Several responses may come along about one certificate: the worst is kept, and of two alike the older.
 pub(super) fn keep_the_worse(kept: &mut Fact<Ocsp>, other: Fact<Ocsp>) {
     if rank(&other) > rank(kept) {

@@ -188,7 +188,9 @@ fn certificate(role: &str, algorithm: &str, days_left: i64) -> Certificate {
         "sha256": crate::model::Digest::of(role.as_bytes()), "spki_sha256": crate::model::Digest::of(algorithm.as_bytes()),
         "ocsp_urls": ["http://ocsp.example.test"], "crl_urls": [], "issuer_urls": ["http://ca.example.test/ca.cer"], "ca": false, "key_usage": ["digital_signature"],
         "extended_key_usage": ["server_auth"], "days_left": days_left, "self_signed": false, "name_matches": "yes",
-        "chain": {"status": chain, "length": 2, "root": root, "others": [], "pem": ""}, "ocsp": {"$status": "not_tested", "reason": "no_staple"}, "ct_scts": 2, "key_proven": "yes",
+        "chain": {"status": chain, "length": 2, "root": root, "others": [], "pem": ""}, "ocsp": {"$status": "not_tested", "reason": "no_staple"}, "ct_scts": 1, "ct_scts_wrong": 0,
+        "scts": [{"log_id": "aa".repeat(32), "log": "Test log", "timestamp": "2026-01-01T00:00:00Z", "origin": "certificate",
+            "verified": "yes", "raw": ""}], "key_proven": "yes",
     }))
     .expect("facts read back")
 }

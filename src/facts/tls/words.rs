@@ -138,6 +138,7 @@ fn cause(code: &str) -> Option<(&'static str, &'static str)> {
         "one_version" => ("只接受一个版本，无从判断", "with one version it cannot be told"),
         "resolve" => ("名称没有解析为地址", "the name did not resolve to an address"),
         "schemes" => ("签名算法枚举没有完成", "the enumeration of schemes was not finished"),
+        "sct_malformed" => ("透明度时间戳列表无法读取", "the list of timestamps cannot be read"),
         "service" => ("没有询问", "it was not asked for"),
         "session" => ("没有完成握手", "no handshake was completed"),
         "stopped" => ("探测被中止", "probing was stopped"),

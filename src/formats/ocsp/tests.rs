@@ -2,8 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::{OcspError, Status, Told, judge, time};
-use crate::model::Tri;
+use super::{OcspError, SCT_LIST, Status, Told, judge, sct_list, time};
+use crate::{
+    formats::der::{OCTET_STRING, OID, SEQUENCE, element},
+    model::Tri,
+};
 
 macro_rules! data {
     ($name:literal) => {
@@ -85,6 +88,17 @@ fn times_are_those_of_rfc_5280() {
     for wrong in [&b"20261122023000"[..], b"20261122023000.5Z", b"20261322023000Z", b"2026112202300aZ", b"Z", b""] {
         assert_eq!(time(wrong), Err(OcspError::Time));
     }
+}
+
+#[test]
+fn timestamps_are_found_among_the_extensions_of_an_answer() {
+    let extension = |oid: &[u8], value: &[u8]| {
+        element(SEQUENCE, &[element(OID, oid), element(OCTET_STRING, &element(OCTET_STRING, value))].concat())
+    };
+    let (other, own) = (extension(&[0x2b, 6, 1], b"other"), extension(&SCT_LIST, b"list"));
+    assert_eq!(sct_list(&element(SEQUENCE, &[other.clone(), own].concat())), Ok(Some(&b"list"[..])));
+    assert_eq!(sct_list(&element(SEQUENCE, &other)), Ok(None));
+    assert!(sct_list(&other[1..]).is_err());
 }
 
 proptest! {

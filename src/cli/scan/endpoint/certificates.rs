@@ -1,6 +1,6 @@
 //! The certificates of an endpoint on a terminal.
 
-use crate::facts::tls::{Certificate, ChainStatus, Ocsp, OcspStatus};
+use crate::facts::tls::{Certificate, ChainStatus, Ocsp, OcspStatus, Timestamped};
 use crate::formats::x509::{Key, Signature};
 use crate::model::{Fact, Lang, Tri, UnreadStatus};
 
@@ -72,7 +72,7 @@ impl View<'_> {
             (t("证书链", "chain"), self.chain(certificate)),
             (t("持有私钥", "private key"), proven),
             (t("装订的 OCSP", "stapled OCSP"), told(&certificate.ocsp, self.lang, |ocsp| self.ocsp(ocsp))),
-            (t("证书透明度", "SCTs"), Word::plain(certificate.ct_scts.to_string())),
+            (t("证书透明度", "SCTs"), told(&certificate.scts, self.lang, |scts| self.timestamps(scts))),
             (t("OCSP 地址", "OCSP addresses"), or_none(&self.list(&about.ocsp_urls), t("无", "none"))),
             (t("CRL 地址", "CRL addresses"), or_none(&self.list(&about.crl_urls), t("无", "none"))),
             ("SHA-256", Word::plain(about.sha256.hex())),
@@ -138,6 +138,21 @@ impl View<'_> {
             OcspStatus::Revoked => (self.t("已吊销", "revoked"), Tone::Bad),
         };
         Word::new(self.noted(text, &self.list(&notes)), tone)
+    }
+
+    /// How many, and what became of their signatures.
+    fn timestamps(&self, scts: &[Timestamped]) -> Word {
+        let count = |verified| scts.iter().filter(|sct| sct.verified == verified).count();
+        let all = scts.len().to_string();
+        let (yes, no, open) = (count(Tri::Yes), count(Tri::No), count(Tri::Unknown));
+        let words = [
+            (yes, self.t("个签名有效", "verified")),
+            (no, self.t("个签名不符", "with a wrong signature")),
+            (open, self.t("个未核验", "not verified")),
+        ];
+        let notes: Vec<_> = words.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+        let tone = if no > 0 { Tone::Bad } else { Tone::Plain };
+        Word::new(if notes.is_empty() { all } else { self.noted(&all, &self.list(&notes)) }, tone)
     }
 
     fn days_left(&self, days: i64) -> Word {
