@@ -88,6 +88,8 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
             add("tests/data/nmap", 4);
             add("samples/tianfu/scans", 2);
         }
+        "ct_logs" | "sct" => add("tests/data/ct", 20),
+        "ocsp" => add("tests/data/ocsp", 20),
         "app_package" => add("samples/tianfu/packages", 8),
         "markup" => add("tests/data/pdf", 2),
         "tls_hello" | "tls_messages" | "tls_sealed" => {

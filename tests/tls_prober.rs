@@ -58,6 +58,40 @@ fn nothing_reads_as_good_under_a_name_that_is_not_served() {
     assert_eq!(encrypted["verdict"], "fail");
 }
 
+#[test]
+fn timestamps_are_verified_with_a_list_of_logs_and_only_counted_without() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/ct");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let args =
+        "-www -cert {pki}/leaf.pem -key {pki}/leaf.key -cert_chain {pki}/issuer.pem -serverinfo {pki}/serverinfo.pem";
+    let (_process, addr) = peers::process::openssl(folder.path(), &data, "ct", args);
+    let scts = |logs: Option<&Path>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jixian"));
+        command.args(["scan", "tls", &addr.to_string(), "--format", "json", "--quiet", "--sni", "peer.test"]);
+        if let Some(logs) = logs {
+            command.args(["--ct-logs".as_ref(), logs.as_os_str()]);
+        }
+        let output = command.output().expect("the binary runs");
+        let document: Value = serde_json::from_slice(&output.stdout).expect("the answer is JSON");
+        let certificate = &document["facts"]["tls"]["certificates"][0];
+        let list = certificate["scts"].as_array().unwrap_or_else(|| panic!("no list: {certificate}"));
+        let said = |sct: &Value| format!("{} {} {}", sct["origin"], sct["log"], sct["verified"]).replace('"', "");
+        (list.iter().map(said).collect::<BTreeSet<_>>(), certificate["ct_scts"].clone())
+    };
+    let of = |words: [&str; 3]| (words.map(str::to_owned).into(), Value::from(3));
+    let known = of(["certificate Test log1 yes", "certificate Test log2 yes", "tls Test log1 yes"]);
+    assert_eq!(scts(Some(&data.join("logs.json"))), known);
+    let (none, count) = scts(None);
+    assert_eq!((none.len(), count), (2, Value::from(3)));
+    assert!(none.iter().all(|said| said.ends_with(" unknown")));
+    let text = std::fs::read_to_string(data.join("logs.json")).expect("it is there");
+    let mut list: Value = serde_json::from_str(&text).expect("a list is JSON");
+    list["operators"][0]["logs"] = Value::Array(Vec::new());
+    let fewer = folder.path().join("fewer.json");
+    std::fs::write(&fewer, list.to_string()).expect("the folder takes files");
+    assert_eq!(scts(Some(&fewer)), of(["certificate  unknown", "certificate Test log2 yes", "tls  unknown"]));
+}
+
 /// The facts of a peer, as the command line gives them.
 fn scan(peer: &Peer, name: &str) -> Value {
     document(peer, name)["facts"]["tls"].clone()
@@ -288,6 +322,26 @@ impl Held {
         }
     }
 
+    /// What the staple says, in every version that the peer speaks.
+    fn ocsp(&mut self, staple: Option<Staple>) {
+        let list = self.facts["certificates"].as_array().cloned().unwrap_or_default();
+        for certificate in list {
+            let ocsp = &certificate["ocsp"];
+            let said = match staple {
+                Some(Staple::Good) => "good",
+                Some(Staple::Revoked) => "revoked",
+                Some(Staple::None) => {
+                    self.is("ocsp", "no_staple", &ocsp["reason"]);
+                    continue;
+                }
+                None => continue,
+            };
+            self.is("ocsp.certificate", said, &ocsp["certificate"]);
+            self.is("ocsp.signature_ok", "yes", &ocsp["signature_ok"]);
+            self.is("ocsp.current", "yes", &ocsp["current"]);
+        }
+    }
+
     fn behaviour(&mut self) {
         let behaviour = &self.row.behaviour;
         self.is_known("client_auth", behaviour.client_auth, "/client_auth");
@@ -297,6 +351,7 @@ impl Held {
         self.is_known("heartbeat", behaviour.heartbeat, "/heartbeat/offered");
         let staple = behaviour.ocsp_staple.map(|staple| staple != Staple::None);
         self.is_known("ocsp_staple", staple, "/ocsp_staple");
+        self.ocsp(behaviour.ocsp_staple);
         let several = self.row.protocols.len() > 1;
         self.is_not_the_contrary("fallback_scsv", behaviour.fallback_scsv.filter(|_| several), "/fallback_scsv");
         self.is_not_the_contrary("early_data", behaviour.early_data, "/early_data");

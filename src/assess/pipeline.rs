@@ -341,6 +341,7 @@ impl<'a> Facts<'a> {
                     asset,
                     inventory: request.inventory,
                     roots: request.roots,
+                    ct_logs: &[],
                 };
                 let mut document: FactDocument = found.facts.clone();
                 super::at_evaluation(&mut document, &context, level);

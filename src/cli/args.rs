@@ -238,6 +238,9 @@ pub struct ScanOptions {
     /// tls：另行信任的根证书（PEM） ｜ tls: further trusted roots (PEM)
     #[arg(long, value_name = "FILE")]
     pub roots: Option<PathBuf>,
+    /// tls：证书透明度日志列表（公开的 JSON 第 3 版） ｜ tls: list of certificate transparency logs (the public JSON, version 3)
+    #[arg(long, value_name = "FILE")]
+    pub ct_logs: Option<PathBuf>,
     /// app：指定签名证书的摘要，每行一个 ｜ app: digests of designated signers, one a line
     #[arg(long, value_name = "FILE")]
     pub signers: Option<PathBuf>,
@@ -253,6 +256,7 @@ impl ScanOptions {
             ("--sni", self.sni.is_some()),
             ("--starttls", self.starttls.is_some()),
             ("--roots", self.roots.is_some()),
+            ("--ct-logs", self.ct_logs.is_some()),
             ("--signers", self.signers.is_some()),
             ("--authorisation", self.authorisation.is_some()),
         ];

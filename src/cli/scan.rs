@@ -14,6 +14,7 @@ use crate::collect::ChildDecoder;
 use crate::evidence::BundleWriter;
 use crate::facts::tls::Tls;
 use crate::facts::{EvaluationContext, FactDocument};
+use crate::formats::ct_logs;
 use crate::inventory::{Asset, Inventory};
 use crate::model::{AssetKind, Lang, Severity, Verdict};
 use crate::yaml::Source;
@@ -51,6 +52,7 @@ pub fn scan(context: &Context, request: &Scan, checks: &CheckSet) -> anyhow::Res
         inventory.authorisation = Inventory::read(&context::source(path)?)?.authorisation;
     }
     let roots = request.options.roots.as_deref().map(read_roots).transpose()?.unwrap_or_default();
+    let logs = request.options.ct_logs.as_deref().map(read_logs).transpose()?.unwrap_or_default();
     let folder = Temporary::new()?;
     let (files, origin) = context.catalogue()?;
     let manifest = collect::manifest(context, b"", &inventory, &files, origin, None, now);
@@ -62,7 +64,7 @@ pub fn scan(context: &Context, request: &Scan, checks: &CheckSet) -> anyhow::Res
     let evidence = collected.evidence.remove(&asset.id).ok_or_else(|| anyhow::anyhow!("{}", request.target))?;
     let mut document = evidence.facts.clone();
     let whole = Inventory { assets: vec![asset.clone()], ..inventory };
-    let context = EvaluationContext { as_of: now, asset: &asset, inventory: &whole, roots: &roots };
+    let context = EvaluationContext { as_of: now, asset: &asset, inventory: &whole, roots: &roots, ct_logs: &logs };
     // The inventory of a scan is made up, and so is the level in it.
     crate::assess::at_evaluation(&mut document, &context, None);
     let outcomes = judge(checks, &asset, &document, now);
@@ -146,6 +148,10 @@ fn read_roots(path: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
     }
     anyhow::ensure!(!roots.is_empty(), "{}: PEM", path.display());
     Ok(roots)
+}
+
+fn read_logs(path: &Path) -> anyhow::Result<Vec<ct_logs::Log>> {
+    ct_logs::read(&context::bytes(path)?).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))
 }
 
 /// The stable form of `--format json`.

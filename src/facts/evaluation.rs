@@ -4,6 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
 use super::{FactDocument, app, host, network, tls};
+use crate::formats::ct_logs::Log;
 use crate::inventory::{Asset, Inventory};
 
 /// What an evaluation is made with.
@@ -14,6 +15,8 @@ pub struct EvaluationContext<'a> {
     pub inventory: &'a Inventory,
     /// Trust roots beside the public ones, as DER.
     pub roots: &'a [Vec<u8>],
+    /// Certificate transparency logs whose keys are known.
+    pub ct_logs: &'a [Log],
 }
 
 /// Fills in everything of a document that depends on the context. A second call with another context gives that

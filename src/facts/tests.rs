@@ -77,7 +77,7 @@ fn evaluated(asset: &str, mut document: FactDocument, roots: &[Vec<u8>]) -> Fact
     let inventory = inventory();
     let asset = inventory.asset(&asset.parse().unwrap()).unwrap();
     let as_of: Timestamp = "2026-11-21T00:00:00Z".parse().unwrap();
-    at_evaluation(&mut document, &EvaluationContext { as_of, asset, inventory: &inventory, roots });
+    at_evaluation(&mut document, &EvaluationContext { as_of, asset, inventory: &inventory, roots, ct_logs: &[] });
     document
 }
 

@@ -11,10 +11,14 @@ use serde_json::Value;
 use crate::model::{DecodeFailure, Decoder};
 
 pub mod apk;
+pub mod ct_logs;
+mod der;
 pub mod files;
 pub mod http_connect;
 pub mod linux;
 pub mod nmap;
+pub mod ocsp;
+pub mod signature;
 pub mod sm2;
 pub mod tls;
 pub mod x509;

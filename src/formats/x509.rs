@@ -14,6 +14,8 @@ use x509_parser::{
 
 use crate::model::{DecodeFailure, Digest};
 
+mod addresses;
+
 /// No certificate of a real server comes near.
 const MAX_DER: usize = 256 << 10;
 
@@ -35,6 +37,14 @@ pub struct Certificate {
     pub key: Key,
     pub signature: Signature,
     pub sha256: Digest,
+    /// Digest of the SubjectPublicKeyInfo as DER: the same key in another certificate has the same.
+    pub spki_sha256: Digest,
+    /// Where its revocation can be asked for (RFC 5280, authorityInfoAccess), as it says; none was contacted.
+    pub ocsp_urls: Vec<String>,
+    /// Where lists of the revoked are published (cRLDistributionPoints).
+    pub crl_urls: Vec<String>,
+    /// Where the certificate of its issuer can be had (authorityInfoAccess).
+    pub issuer_urls: Vec<String>,
     /// Basic constraints say that it may sign others.
     pub ca: bool,
     /// Purposes by name or number; empty where it names none.
@@ -94,6 +104,10 @@ pub fn decode(der: &[u8]) -> Result<Decoded, DecodeFailure> {
         key: key(cert.public_key()),
         signature: signature(&cert.signature_algorithm),
         sha256: Digest::of(der),
+        spki_sha256: Digest::of(cert.public_key().raw),
+        ocsp_urls: addresses::of_access(&cert, addresses::OCSP),
+        crl_urls: addresses::of_crl(&cert),
+        issuer_urls: addresses::of_access(&cert, addresses::ISSUER),
         ca: cert.is_ca(),
         key_usage: key_usage(&cert),
         extended_key_usage: extended_key_usage(&cert),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{miping_2023_net, ssllabs_2009r};
 use crate::{
-    facts::tls::{ChainStatus, ProtocolStatus, Role, Service, Suite},
+    facts::tls::{ChainStatus, Ocsp, ProtocolStatus, Role, Service, Suite},
     model::{Fact, Tri},
 };
 
@@ -96,6 +96,7 @@ pub struct Certificate {
     pub days_left: Fact<i64>,
     pub name_matches: Tri,
     pub chain: Chain,
+    pub ocsp: Fact<Ocsp>,
     pub key_proven: Tri,
 }
 

@@ -26,7 +26,9 @@ use std::collections::BTreeSet;
 
 use super::endpoint::{Certificate, Endpoint, Key, Protocol, both, either, is_sm, not};
 use crate::{
-    facts::tls::{CapReason, ChainStatus, Grade, GradeCap, GradeParts, GradeState, Letter, Role, Service, Suite},
+    facts::tls::{
+        CapReason, ChainStatus, Grade, GradeCap, GradeParts, GradeState, Letter, OcspStatus, Role, Service, Suite,
+    },
     model::{Fact, Tri, UnreadStatus},
 };
 
@@ -34,7 +36,8 @@ use crate::{
 pub const MODEL: &str = "ssllabs-2009r";
 
 /// What the guide looks at and this model does not.
-const NOT_CONSIDERED: [&str; 5] = ["debian_weak_keys", "drown_by_shared_key", "hsts", "revocation", "rsa_exponent"];
+const NOT_CONSIDERED: [&str; 5] =
+    ["debian_weak_keys", "drown_by_shared_key", "hsts", "revocation_without_staple", "rsa_exponent"];
 
 /// Hundredths of a point under which a letter is not given.
 const LIMITS: [(Letter, i64); 5] =
@@ -500,6 +503,12 @@ fn certificate_caps(certificate: &Certificate, rules: &mut Rules) {
         Fact::Known(ChainStatus::Incomplete) => rules.on(CapReason::IncompleteChain, Tri::Yes, status),
         Fact::Known(ChainStatus::Unknown) | Fact::Unread(_) => rules.on(CapReason::Untrusted, Tri::Unknown, status),
     }
+    // Nobody is asked whether it is revoked: only what the server itself brings along counts.
+    let revoked = match &certificate.ocsp {
+        Fact::Known(ocsp) if ocsp.certificate == OcspStatus::Revoked => ocsp.signature_ok,
+        _ => Tri::No,
+    };
+    rules.on(CapReason::Revoked, revoked, "tls.certificates.ocsp.signature_ok");
     let over = certificate.days_left.known().map_or(Tri::Unknown, |days| (*days < 0).into());
     rules.on(CapReason::Expired, over, "tls.certificates.days_left");
     rules.on(CapReason::Name, not(certificate.name_matches), "tls.certificates.name_matches");

@@ -42,6 +42,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("app_package", app_package),
     ("archive", archive),
     ("catalogue", catalogue),
+    ("ct_logs", ct_logs),
     ("escaping", escaping),
     ("expression", expression),
     ("gate_policy", gate_policy),
@@ -59,6 +60,8 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("linux_system", linux_system),
     ("markup", markup),
     ("nmap_xml", nmap_xml),
+    ("ocsp", ocsp),
+    ("sct", sct),
     ("starttls", starttls),
     ("tls_hello", tls_hello),
     ("tls_messages", tls_messages),
@@ -135,6 +138,32 @@ pub fn x509_der(data: &[u8]) {
     let pem = x509::to_pem([data]);
     assert_eq!(x509::from_pem(pem.as_bytes()), [data], "PEM of our own reads back");
     let _ = x509::from_pem(data);
+}
+
+/// A response, and the same bytes as a member of the chain.
+pub fn ocsp(data: &[u8]) {
+    let [leaf, issuer] = [&include_bytes!("../data/ocsp/leaf.der")[..], include_bytes!("../data/ocsp/issuer.der")];
+    let _ = formats::ocsp::judge(data, &[leaf.to_vec(), issuer.to_vec()]);
+    let _ = formats::ocsp::judge(data, &[data.to_vec(), issuer.to_vec()]);
+    let _ = formats::signature::issued_by(leaf, data);
+    let _ = formats::signature::verify(data, data, data, data);
+}
+
+/// A list, a timestamp, and a certificate that may hold some.
+pub fn sct(data: &[u8]) {
+    use tls::sct::{Entry, Sct, embedded, list, precertificate};
+    let key = include_bytes!("../data/ct/leaf.der");
+    if let Ok(Some(one)) = Sct::parse(data) {
+        let _ = one.verify(Entry::Certificate(data), key);
+    }
+    let _ = (list(data), embedded(data));
+    if let Ok(tbs) = precertificate(data) {
+        assert!(tbs.len() <= data.len(), "taking away adds nothing");
+    }
+}
+
+pub fn ct_logs(data: &[u8]) {
+    let _ = formats::ct_logs::read(data);
 }
 
 pub fn tls_hello(data: &[u8]) {

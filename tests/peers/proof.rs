@@ -341,7 +341,9 @@ impl Proof<'_> {
         }
         // Of TLS 1.3 alone only a client that finishes sees the chain.
         if !row.protocols.contains_key(&Version::Tls12) && matches!(row.server, Server::Nginx(_)) {
-            let pems = seen.split("-----BEGIN CERTIFICATE-----").skip(1);
+            // A staple, with the certificate of its signer, is shown before.
+            let chain = seen.split_once("\nCertificate chain\n").map_or(seen, |(_, chain)| chain);
+            let pems = chain.split("-----BEGIN CERTIFICATE-----").skip(1);
             let observed: Vec<String> = pems.map(|pem| pem.split("-----END").next().unwrap_or("").to_owned()).collect();
             let pem = |name: &String| std::fs::read_to_string(pki().join(format!("{name}.pem"))).unwrap_or_default();
             for (name, observed) in row.chains.first().into_iter().flatten().zip(&observed) {

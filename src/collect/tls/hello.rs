@@ -124,6 +124,7 @@ impl Hello {
                 list.push(Extension::ExtendedMasterSecret);
                 list.push(Extension::SessionTicket(Vec::new()));
                 list.push(Extension::StatusRequest);
+                list.push(Extension::SignedCertificateTimestamp);
             }
             _ => {}
         }

@@ -95,6 +95,7 @@ fn once(target: &Target, ip: IpAddr, offer: Offer, patience: Duration, alpn: &[&
         alpn: None,
         client_auth: Tri::Unknown,
         ocsp: Tri::Unknown,
+        staple: String::new(),
         key_proven: Tri::Unknown,
         chain: String::new(),
         error: None,
@@ -193,11 +194,12 @@ fn handshake(
     let seen = witness.seen();
     probe.chain = x509::to_pem(seen.chain.iter().map(Vec::as_slice));
     probe.key_proven = seen.key_proven();
+    probe.staple = hex(&seen.ocsp);
     probe.client_auth = if witness.was_asked() { Tri::Yes } else { Tri::Unknown };
     if result.is_ok() {
         note(&connection, probe);
         probe.client_auth = witness.was_asked().into();
-        probe.ocsp = seen.ocsp.into();
+        probe.ocsp = (!seen.ocsp.is_empty()).into();
         connection.send_close_notify();
         let _ = connection.write_tls(tap);
     }

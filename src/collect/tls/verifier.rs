@@ -22,7 +22,8 @@ use crate::model::Tri;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
     pub(super) chain: Vec<Vec<u8>>,
-    pub(super) ocsp: bool,
+    /// The OCSP response that came along, as DER; empty where none did.
+    pub(super) ocsp: Vec<u8>,
     /// Whether the signature over the handshake verified with the key of the certificate.
     pub(super) proven: Option<bool>,
 }
@@ -77,7 +78,7 @@ impl ServerCertVerifier for Witness {
     ) -> Result<ServerCertVerified, Error> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.chain = std::iter::once(end_entity).chain(intermediates).map(|der| der.to_vec()).collect();
-        seen.ocsp = !ocsp_response.is_empty();
+        seen.ocsp = ocsp_response.to_vec();
         Ok(ServerCertVerified::assertion())
     }
 

@@ -67,6 +67,7 @@ fn session(chain: &str) -> Probe {
         alpn: None,
         client_auth: Tri::No,
         ocsp: Tri::No,
+        staple: String::new(),
         key_proven: Tri::Yes,
         chain: chain.into(),
         error: None,
@@ -84,6 +85,29 @@ fn pem(names: &[&str]) -> String {
 
 fn with_session(items: Items, chain: &str) -> Items {
     items.with(&item_of(SESSION, 0), serde_json::to_vec(&session(chain)).unwrap())
+}
+
+#[test]
+fn a_staple_is_read_again_from_its_bytes_and_never_good_unread() {
+    let data = |name: &str| std::fs::read(format!("tests/data/ocsp/{name}.der")).unwrap();
+    let chain = x509::to_pem([data("leaf"), data("issuer")].iter().map(Vec::as_slice));
+    let with = |staple: &str| {
+        let probe = Probe { ocsp: Tri::Yes, staple: x509::hex(&data(staple)), ..session(&chain) };
+        facts(&items().with(&item_of(SESSION, 0), serde_json::to_vec(&probe).unwrap()))["certificates"][0]["ocsp"]
+            .clone()
+    };
+    // Made after the day that these facts are evaluated for.
+    let good = with("good");
+    assert_eq!(
+        (&good["certificate"], &good["signature_ok"], &good["current"]),
+        (&json!("good"), &json!("yes"), &json!("no"))
+    );
+    let revoked = with("revoked");
+    assert_eq!((&revoked["certificate"], &revoked["reason"]), (&json!("revoked"), &json!("keyCompromise")));
+    assert_eq!(with("by_stranger")["signature_ok"], "no");
+    assert_eq!(with("leaf"), json!({"$status": "error", "reason": "ocsp_malformed"}));
+    assert_eq!(with("try_later"), json!({"$status": "error", "reason": "ocsp_unsuccessful"}));
+    assert_eq!(with("other_certificate"), json!({"$status": "error", "reason": "ocsp_other_certificate"}));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::{
         exchange::{Answer, Exchange},
         flight::Flight,
         groups,
+        record::message,
         sealed::CURVE_SM2,
         server_hello::ServerHello,
         suites::{self, Auth, Kx},
@@ -61,7 +62,12 @@ impl Collected {
         let named = self.all().filter(|exchange| !exchange.name.ends_with(".no_name"));
         let flights = named.filter(|exchange| offered_status(exchange)).map(Exchange::flight).filter(|f| f.done);
         let sessions = self.sessions().map(|probe| known(probe.ocsp)).filter(Option::is_some);
-        any(flights.map(|flight| Some(flight.status.is_some())).chain(sessions))
+        // A message that cannot be read is no proof that there is none.
+        let came = |flight: Flight| match flight.damaged.contains(&message::CERTIFICATE_STATUS) {
+            true => None,
+            false => Some(flight.status.is_some()),
+        };
+        any(flights.map(came).chain(sessions))
     }
 
     pub(super) fn compression(&self) -> Tri {

@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 
-use super::{Certificate, Chain, Role, collected::Collected, sealed::is_sealed};
+use super::{Certificate, Chain, Origin, Role, collected::Collected, ocsp, sealed::is_sealed, transparency};
 use crate::{
     formats::{
         tls::{
             exchange::{Answer, Exchange},
+            extension::id,
+            from_hex,
             version::Version,
         },
         x509,
@@ -19,6 +21,10 @@ struct Shown {
     role: Role,
     chain: Vec<Vec<u8>>,
     key_proven: Tri,
+    /// OCSP responses that came along.
+    staples: Vec<Vec<u8>>,
+    /// Lists of timestamps in an extension of the handshake.
+    timestamps: Vec<Vec<u8>>,
 }
 
 impl Collected {
@@ -31,12 +37,25 @@ impl Collected {
         let flights = self.all().filter(named).flat_map(of_flight);
         let sessions = self.sessions().filter_map(|probe| {
             let chain = x509::from_pem(probe.chain.as_bytes());
-            (!chain.is_empty()).then_some(Shown { role: Role::Server, chain, key_proven: probe.key_proven })
+            let staples = from_hex(&probe.staple).filter(|staple| !staple.is_empty()).into_iter().collect();
+            (!chain.is_empty()).then_some(Shown {
+                role: Role::Server,
+                chain,
+                key_proven: probe.key_proven,
+                staples,
+                timestamps: Vec::new(),
+            })
         });
         let sealed = self.sealed.iter().filter_map(|flight| {
             let flight = flight.as_ref().ok().filter(|flight| !flight.certificates.list.is_empty())?;
             let chain = flight.certificates.list.clone();
-            Some(Shown { role: Role::Server, chain, key_proven: flight.key_proven })
+            Some(Shown {
+                role: Role::Server,
+                chain,
+                key_proven: flight.key_proven,
+                staples: Vec::new(),
+                timestamps: Vec::new(),
+            })
         });
         self.distinct(sessions.chain(flights).chain(sealed))
     }
@@ -53,12 +72,21 @@ impl Collected {
         for one in shown {
             match certificate(&one, &name) {
                 Some(found) => match out.iter_mut().find(|other| other.about.sha256 == found.about.sha256) {
-                    Some(known) if known.key_proven == Tri::Unknown => known.key_proven = found.key_proven,
-                    Some(_) => {}
+                    Some(known) => {
+                        if known.key_proven == Tri::Unknown {
+                            known.key_proven = found.key_proven;
+                        }
+                        ocsp::keep_the_worse(&mut known.ocsp, found.ocsp);
+                        transparency::join(&mut known.scts, found.scts);
+                    }
                     None => out.push(found),
                 },
                 None => unreadable = true,
             }
+        }
+        for certificate in &mut out {
+            certificate.ct_scts =
+                certificate.scts.known().map_or(0, |list| i64::try_from(list.len()).unwrap_or(i64::MAX));
         }
         match (out.is_empty(), unreadable) {
             (_, true) => Fact::unread(UnreadStatus::Error, "malformed"),
@@ -78,12 +106,28 @@ impl Collected {
 fn of_flight(exchange: &Exchange) -> Vec<Shown> {
     if let Answer::Ssl2ServerHello(hello) = exchange.answer() {
         let chain = vec![hello.certificate];
-        return vec![Shown { role: Role::Server, chain, key_proven: Tri::Unknown }];
+        return vec![Shown {
+            role: Role::Server,
+            chain,
+            key_proven: Tri::Unknown,
+            staples: Vec::new(),
+            timestamps: Vec::new(),
+        }];
     }
     let flight = exchange.flight();
     let tlcp = flight.hello.as_ref().and_then(|hello| hello.selected_version()) == Some(Version::Tlcp11);
     let Some(sent) = flight.certificates else { return Vec::new() };
-    let of = |role, chain| Shown { role, chain, key_proven: Tri::Unknown };
+    let staples: Vec<_> =
+        flight.status.as_ref().and_then(|status| status.leaf()).map(<[u8]>::to_vec).into_iter().collect();
+    let timestamps: Vec<_> =
+        flight.hello.as_ref().and_then(|hello| hello.extension(id::SCT)).map(<[u8]>::to_vec).into_iter().collect();
+    let of = |role, chain| Shown {
+        role,
+        chain,
+        key_proven: Tri::Unknown,
+        staples: staples.clone(),
+        timestamps: timestamps.clone(),
+    };
     match sent.list.as_slice() {
         [] => Vec::new(),
         [sign, encrypt, others @ ..] if tlcp => {
@@ -97,6 +141,13 @@ fn of_flight(exchange: &Exchange) -> Vec<Shown> {
 fn certificate(shown: &Shown, name: &str) -> Option<Certificate> {
     let (own, others) = shown.chain.split_first()?;
     let decoded = x509::decode(own).ok()?;
+    let mut scts = transparency::embedded(own);
+    for list in &shown.timestamps {
+        transparency::join(&mut scts, transparency::beside(list, Origin::Tls));
+    }
+    for list in ocsp::timestamps(&shown.staples, &shown.chain) {
+        transparency::join(&mut scts, transparency::beside(&list, Origin::Ocsp));
+    }
     Some(Certificate {
         role: shown.role,
         name_matches: decoded.certificate.san.iter().any(|san| name_matches(san, name)).into(),
@@ -110,7 +161,10 @@ fn certificate(shown: &Shown, name: &str) -> Option<Certificate> {
             others: others.iter().filter_map(|der| x509::decode(der).ok()).map(|d| d.certificate).collect(),
             pem: x509::to_pem(shown.chain.iter().map(Vec::as_slice)),
         },
-        ct_scts: i64::try_from(decoded.scts).unwrap_or(i64::MAX),
+        ocsp: ocsp::of(&shown.staples, &shown.chain),
+        ct_scts: 0,
+        ct_scts_wrong: Fact::unread(UnreadStatus::NotTested, "evaluation"),
+        scts,
         key_proven: shown.key_proven,
     })
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use webpki::{EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert};
 use x509_parser::prelude::FromDer;
 
-use super::{ChainStatus, sm2_trust};
+use super::{ChainStatus, ocsp, sm2_trust, transparency};
 use crate::{facts::EvaluationContext, formats::x509};
 
 /// Fills in `days_left` and the verdict on the chain of every certificate.
@@ -24,6 +24,8 @@ fn of_list(list: &mut [Value], context: &EvaluationContext<'_>) {
     for certificate in list.iter_mut().filter_map(Value::as_object_mut) {
         let days = days_left(certificate, context.as_of);
         certificate.insert("days_left".to_owned(), days);
+        ocsp::at_evaluation(certificate, context.as_of);
+        transparency::at_evaluation(certificate, context.ct_logs, context.as_of);
         let self_signed = certificate.get("self_signed") == Some(&json!(true));
         let Some(chain) = certificate.get_mut("chain").and_then(Value::as_object_mut) else { continue };
         let sent = x509::from_pem(chain.get("pem").and_then(Value::as_str).unwrap_or_default().as_bytes());

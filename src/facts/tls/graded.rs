@@ -124,6 +124,7 @@ reasons! {
     Expired = "expired", T, "证书已过期或尚未生效", "the certificate is over or not yet valid";
     SelfSigned = "self_signed", T, "证书为自签名", "the certificate signed itself";
     Untrusted = "untrusted", T, "证书链不受信任", "the chain leads to no trusted root";
+    Revoked = "revoked", T, "证书已被吊销", "the certificate is revoked";
     Sha1 = "sha1", T, "证书以 SHA-1 签名", "the certificate is signed with SHA-1";
     Starttls = "starttls", T, "STARTTLS 可被中间人剥除", "whoever is in the middle can strip STARTTLS";
     Name = "name", M, "证书名称与访问名称不符", "the certificate is made out to another name";

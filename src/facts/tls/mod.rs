@@ -12,6 +12,7 @@ mod evaluation;
 mod features;
 mod grade_words;
 mod graded;
+mod ocsp;
 mod protocols;
 mod ruled_out;
 mod sealed;
@@ -19,6 +20,7 @@ mod sm;
 mod sm2_trust;
 #[cfg(test)]
 pub(crate) mod testing;
+mod transparency;
 mod words;
 
 use schemars::JsonSchema;
@@ -34,6 +36,8 @@ pub use graded::{
     CapReason, ChannelKind, Grade, GradeCap, GradeParts, GradeState, Letter, Miping, MipingChannel, MipingObject,
     MipingRange, MipingUnit,
 };
+pub use ocsp::{Ocsp, OcspStatus};
+pub use transparency::{Origin, Timestamped};
 pub use words::{is_grave, weakness, why};
 
 /// The facts of one endpoint.
@@ -229,8 +233,14 @@ pub struct Certificate {
     pub name_matches: Tri,
     /// Computed from the recorded chain, the trust roots and the day of evaluation.
     pub chain: Chain,
-    /// How many signed certificate timestamps it carries.
+    /// What the stapled OCSP response says of it, where one came along.
+    pub ocsp: Fact<Ocsp>,
+    /// How many signed certificate timestamps came with it, inside or beside.
     pub ct_scts: i64,
+    /// How many of them the log that they name did not make, as far as its key is known. Computed at evaluation.
+    pub ct_scts_wrong: Fact<i64>,
+    /// Each of them.
+    pub scts: Fact<Vec<Timestamped>>,
     /// Whether the key proved itself in the handshake.
     pub key_proven: Tri,
 }

@@ -24,6 +24,9 @@ pub(crate) fn good() -> Tls {
     tls.signature_schemes = named(&[("0x0804", "rsa_pss_rsae_sha256")]);
     tls.dh_bits = Fact::Known(0);
     tls.certificates = Fact::Known(vec![certificate("server", "rsa", 40)]);
+    if let Fact::Known(list) = &mut tls.certificates {
+        list[0].ocsp = stapled(super::OcspStatus::Good);
+    }
     tls.certificates_without_name = tls.certificates.clone();
     for no in [&mut tls.client_auth, &mut tls.compression, &mut tls.heartbeat.offered, &mut tls.heartbeat.heartbleed] {
         *no = Tri::No;
@@ -70,6 +73,9 @@ pub(crate) fn dual() -> Tls {
     tls.protocols.tls1_0 = accepted(&[0x000a, 0x0005], Tri::No);
     tls.protocols.tlcp = sm.protocols.tlcp;
     tls.dh_bits = Fact::Known(1024);
+    if let Fact::Known(list) = &mut tls.certificates {
+        list[0].ocsp = stapled(super::OcspStatus::Revoked);
+    }
     let both = [tls.certificates, sm.certificates].into_iter().filter_map(|list| list.known().cloned());
     tls.certificates = Fact::Known(both.flatten().collect());
     tls.sm = sm.sm;
@@ -150,6 +156,21 @@ fn accepted(suites: &[u16], server_order: Tri) -> Protocol {
     }
 }
 
+fn stapled(certificate: super::OcspStatus) -> Fact<super::Ocsp> {
+    let revoked = certificate == super::OcspStatus::Revoked;
+    let of = |text: &str| if revoked { text.to_owned() } else { String::new() };
+    Fact::Known(super::Ocsp {
+        certificate,
+        revoked_at: of("2026-11-01T12:00:00Z"),
+        reason: of("keyCompromise"),
+        produced_at: "2026-11-20T00:00:00Z".to_owned(),
+        this_update: "2026-11-20T00:00:00Z".to_owned(),
+        next_update: "2026-11-27T00:00:00Z".to_owned(),
+        signature_ok: Tri::Yes,
+        current: Tri::Yes,
+    })
+}
+
 fn named(list: &[(&str, &str)]) -> Fact<Vec<super::Named>> {
     Fact::Known(list.iter().map(|(id, name)| super::Named { id: (*id).to_owned(), name: (*name).to_owned() }).collect())
 }
@@ -164,9 +185,12 @@ fn certificate(role: &str, algorithm: &str, days_left: i64) -> Certificate {
         "not_after": "2026-12-31T00:00:00Z", "lifetime_days": 364,
         "key": {"algorithm": algorithm, "bits": bits, "curve": curve},
         "signature": {"algorithm": algorithm, "hash": hash},
-        "sha256": crate::model::Digest::of(role.as_bytes()), "ca": false, "key_usage": ["digital_signature"],
+        "sha256": crate::model::Digest::of(role.as_bytes()), "spki_sha256": crate::model::Digest::of(algorithm.as_bytes()),
+        "ocsp_urls": ["http://ocsp.example.test"], "crl_urls": [], "issuer_urls": ["http://ca.example.test/ca.cer"], "ca": false, "key_usage": ["digital_signature"],
         "extended_key_usage": ["server_auth"], "days_left": days_left, "self_signed": false, "name_matches": "yes",
-        "chain": {"status": chain, "length": 2, "root": root, "others": [], "pem": ""}, "ct_scts": 2, "key_proven": "yes",
+        "chain": {"status": chain, "length": 2, "root": root, "others": [], "pem": ""}, "ocsp": {"$status": "not_tested", "reason": "no_staple"}, "ct_scts": 1, "ct_scts_wrong": 0,
+        "scts": [{"log_id": "aa".repeat(32), "log": "Test log", "timestamp": "2026-01-01T00:00:00Z", "origin": "certificate",
+            "verified": "yes", "raw": ""}], "key_proven": "yes",
     }))
     .expect("facts read back")
 }

@@ -17,6 +17,7 @@ pub mod groups;
 mod probe;
 pub mod record;
 pub mod schemes;
+pub mod sct;
 pub mod sealed;
 pub mod server_hello;
 pub mod server_key_exchange;

@@ -84,6 +84,9 @@ pub struct Probe {
     pub client_auth: Tri,
     /// An OCSP response came with the certificate.
     pub ocsp: Tri,
+    /// That response as DER, in hex; empty where none came, and in evidence from before it was kept.
+    #[serde(default)]
+    pub staple: String,
     /// The key of the certificate proved itself.
     pub key_proven: Tri,
     /// The chain as sent, as PEM.

@@ -1,7 +1,10 @@
 //! Certificates as RFC 5280 has them, and bytes that are none.
 
 use proptest::prelude::*;
-use rcgen::{CertificateParams, KeyPair, PKCS_ED25519, PKCS_RSA_SHA256};
+use rcgen::{
+    CertificateParams, CrlDistributionPoint, CustomExtension, KeyPair, PKCS_ED25519, PKCS_RSA_SHA256,
+    PublicKeyData as _,
+};
 
 use super::{base64, decode, from_pem, to_pem};
 
@@ -52,6 +55,41 @@ fn bytes_after_a_certificate_and_no_bytes_are_refused() {
     der.push(0);
     assert!(decode(&der).is_err());
     assert!(decode(&[]).is_err());
+}
+
+/// An authorityInfoAccess of so many OCSP responders, one address of an issuer and one that is too long.
+fn access(responders: usize) -> CustomExtension {
+    let sequence =
+        |body: Vec<u8>| [vec![0x30, 0x82], u16::try_from(body.len()).unwrap().to_be_bytes().to_vec(), body].concat();
+    let description = |purpose: u8, address: &str| {
+        let length = u16::try_from(address.len()).unwrap().to_be_bytes();
+        let location = [&[0x86, 0x82], &length[..], address.as_bytes()].concat();
+        sequence([vec![6, 8, 0x2b, 6, 1, 5, 5, 7, 0x30, purpose], location].concat())
+    };
+    let mut all = vec![description(2, "http://ca.example.test/ca.cer"), description(1, &"x".repeat(3000))];
+    all.extend((0..responders).map(|n| description(1, &format!("http://ocsp{n}.example.test/\u{1}"))));
+    CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], sequence(all.concat()))
+}
+
+#[test]
+fn addresses_are_told_apart_and_are_not_too_many() {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(vec!["a.example".to_owned()]).unwrap();
+    params.crl_distribution_points = vec![CrlDistributionPoint { uris: vec!["http://crl.example.test/1".to_owned()] }];
+    params.custom_extensions = vec![access(40)];
+    let cert = decode(params.self_signed(&key).unwrap().der()).unwrap().certificate;
+    assert_eq!(cert.issuer_urls, ["http://ca.example.test/ca.cer"]);
+    assert_eq!(cert.crl_urls, ["http://crl.example.test/1"]);
+    assert_eq!((cert.ocsp_urls.len(), cert.ocsp_urls[0].as_str()), (16, "http://ocsp0.example.test/\u{1}"));
+}
+
+#[test]
+fn the_digest_of_a_key_goes_with_the_key() {
+    let (key, other) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+    let digest = |key: &KeyPair, name| decode(&made(&[name], key)).unwrap().certificate.spki_sha256;
+    assert_eq!(digest(&key, "a.example"), crate::model::Digest::of(&key.subject_public_key_info()));
+    assert_eq!(digest(&key, "a.example"), digest(&key, "b.example"));
+    assert_ne!(digest(&key, "a.example"), digest(&other, "a.example"));
 }
 
 proptest! {

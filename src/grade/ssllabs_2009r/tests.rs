@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{MODEL, cipher_points, grade, key_points};
 use crate::{
-    facts::tls::{CapReason, ChainStatus, Grade, GradeState, Letter, ProtocolStatus, Role, Service},
+    facts::tls::{CapReason, ChainStatus, Grade, GradeState, Letter, Ocsp, OcspStatus, ProtocolStatus, Role, Service},
     grade::{
         Endpoint, Protocol,
         testing::{
@@ -122,6 +122,8 @@ fn every_server_has_its_letter() {
         ("self-signed", chain(ChainStatus::SelfSigned), T, Some(R::SelfSigned)),
         ("untrusted", chain(ChainStatus::Untrusted), T, Some(R::Untrusted)),
         ("no intermediate", chain(ChainStatus::Incomplete), B, Some(R::IncompleteChain)),
+        ("revoked", server(|c| c.ocsp = Fact::Known(revoked(Tri::Yes))), T, Some(R::Revoked)),
+        ("revoked, as somebody else says", server(|c| c.ocsp = Fact::Known(revoked(Tri::No))), A, None),
         ("SHA-1", signed("sha1"), T, Some(R::Sha1)),
         ("MD5", signed("md5"), F, Some(R::InsecureSignature)),
         ("other name", server(|c| c.name_matches = Tri::No), M, Some(R::Name)),
@@ -335,6 +337,19 @@ fn protocol() -> impl Strategy<Value = Protocol> {
         3 => suites.prop_map(|suites| Protocol { status: Fact::Known(ProtocolStatus::Accepted), suites }),
         3 => Just(refused()),
     ]
+}
+
+fn revoked(signature_ok: Tri) -> Ocsp {
+    Ocsp {
+        certificate: OcspStatus::Revoked,
+        revoked_at: "2026-11-01T12:00:00Z".to_owned(),
+        reason: "keyCompromise".to_owned(),
+        produced_at: "2026-11-20T00:00:00Z".to_owned(),
+        this_update: "2026-11-20T00:00:00Z".to_owned(),
+        next_update: "2026-11-27T00:00:00Z".to_owned(),
+        signature_ok,
+        current: Tri::Yes,
+    }
 }
 
 fn tri() -> impl Strategy<Value = Tri> {

@@ -1,7 +1,7 @@
 //! The certificates of an endpoint on a terminal.
 
-use crate::facts::tls::{Certificate, ChainStatus};
-use crate::model::{Fact, Lang, UnreadStatus};
+use crate::facts::tls::{Certificate, ChainStatus, Ocsp, OcspStatus, Timestamped};
+use crate::model::{Fact, Lang, Tri, UnreadStatus};
 
 use super::{View, asked, told};
 use crate::cli::scan::page::{Page, Tone, Word};
@@ -70,8 +70,12 @@ impl View<'_> {
             (t("签名", "signature"), self.signature(certificate)),
             (t("证书链", "chain"), self.chain(certificate)),
             (t("持有私钥", "private key"), proven),
-            (t("证书透明度", "SCTs"), Word::plain(certificate.ct_scts.to_string())),
+            (t("装订的 OCSP", "stapled OCSP"), told(&certificate.ocsp, self.lang, |ocsp| self.ocsp(ocsp))),
+            (t("证书透明度", "SCTs"), told(&certificate.scts, self.lang, |scts| self.timestamps(scts))),
+            (t("OCSP 地址", "OCSP addresses"), or_none(&self.list(&about.ocsp_urls), t("无", "none"))),
+            (t("CRL 地址", "CRL addresses"), or_none(&self.list(&about.crl_urls), t("无", "none"))),
             ("SHA-256", Word::plain(about.sha256.hex())),
+            (t("公钥 SHA-256", "key SHA-256"), Word::plain(about.spki_sha256.hex())),
         ]
     }
 
@@ -107,6 +111,47 @@ impl View<'_> {
             word.text.push_str(&format!("{}{root}", self.t("，根 ", ", root ")));
         }
         word
+    }
+
+    fn ocsp(&self, ocsp: &Ocsp) -> Word {
+        let until = ocsp.next_update.split('T').next().unwrap_or_default();
+        let mut notes = vec![match ocsp.signature_ok {
+            Tri::Yes => self.t("签名有效", "signature valid").to_owned(),
+            Tri::No => self.t("签名无效", "signature not valid").to_owned(),
+            Tri::Unknown => self.t("签名无法核验", "signature not verified").to_owned(),
+        }];
+        notes.push(match (ocsp.current, self.lang) {
+            (Tri::Yes, Lang::Zh) => format!("有效至 {until}"),
+            (Tri::Yes, Lang::En) => format!("until {until}"),
+            (Tri::No, Lang::Zh) => format!("{} 至 {until}，不在有效期内", ocsp.this_update),
+            (Tri::No, Lang::En) => format!("{} to {until}, not valid today", ocsp.this_update),
+            (Tri::Unknown, _) => self.t("未注明有效期", "no end named").to_owned(),
+        });
+        if !ocsp.revoked_at.is_empty() {
+            notes.push([ocsp.revoked_at.as_str(), ocsp.reason.as_str()].join(" ").trim_end().to_owned());
+        }
+        let sound = ocsp.signature_ok == Tri::Yes && ocsp.current == Tri::Yes;
+        let (text, tone) = match ocsp.certificate {
+            OcspStatus::Good => (self.t("未吊销", "not revoked"), if sound { Tone::Good } else { Tone::Weak }),
+            OcspStatus::Unknown => (self.t("签发机构不认识该证书", "not known to the responder"), Tone::Weak),
+            OcspStatus::Revoked => (self.t("已吊销", "revoked"), Tone::Bad),
+        };
+        Word::new(self.noted(text, &self.list(&notes)), tone)
+    }
+
+    /// How many, and what became of their signatures.
+    fn timestamps(&self, scts: &[Timestamped]) -> Word {
+        let count = |verified| scts.iter().filter(|sct| sct.verified == verified).count();
+        let all = scts.len().to_string();
+        let (yes, no, open) = (count(Tri::Yes), count(Tri::No), count(Tri::Unknown));
+        let words = [
+            (yes, self.t("个签名有效", "verified")),
+            (no, self.t("个签名不符", "with a wrong signature")),
+            (open, self.t("个未核验", "not verified")),
+        ];
+        let notes: Vec<_> = words.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+        let tone = if no > 0 { Tone::Bad } else { Tone::Plain };
+        Word::new(if notes.is_empty() { all } else { self.noted(&all, &self.list(&notes)) }, tone)
     }
 
     fn days_left(&self, days: i64) -> Word {
