@@ -31,7 +31,8 @@ use crate::{
     evidence::{NewRecord, Origin},
     formats::tls::{
         EXCHANGES, Probe, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Resolved, SESSION, SESSION_1_2,
-        SESSION_1_3, exchange::Exchange, item_of, starttls, version::Version,
+        SESSION_1_3, SESSION_1_3_ECDSA, SESSION_1_3_EDDSA, SESSION_1_3_RSA, SESSION_NO_NAME, exchange::Exchange,
+        item_of, starttls, version::Version,
     },
     inventory::Family,
     model::ItemStatus,
@@ -39,10 +40,10 @@ use crate::{
 
 pub use manners::TlsLimits;
 
-use enumerate::Versions;
 use manners::Manners;
 use resumption::Keeps;
-use session::Offer;
+use session::{Keys, Offer};
+use survey::Survey;
 use wire::Wire;
 
 /// Collector and its version.
@@ -156,12 +157,12 @@ pub fn collect(
         let wire = Wire { target, address: SocketAddr::new(*ip, target.port), manners: &manners };
         let name = target.server_name();
         let started = Cell::new((Timestamp::now(), Instant::now()));
-        let found = runtime.block_on(wire.survey(name, &mut |group, exchanges| {
+        let survey = runtime.block_on(wire.survey(name, &mut |group, exchanges| {
             let (since, begun) = started.replace((Timestamp::now(), Instant::now()));
             run.exchanges(&item_of(group, n), since, begun, &exchanges);
         }));
-        if found.iter().any(|(version, _)| matches!(version, Version::Tls12 | Version::Tls13)) {
-            run.sessions(n, *ip, &found, &manners);
+        if survey.speaks(Version::Tls12) || survey.speaks(Version::Tls13) {
+            run.sessions(n, *ip, &survey, &manners);
         }
     }
     !limits.stop.is_set()
@@ -201,24 +202,42 @@ impl Run<'_> {
     }
 
     /// Handshakes to their end, in each version by itself: what comes after the hello is sealed from anyone else.
-    fn sessions(&mut self, n: usize, ip: IpAddr, found: &[(Version, Versions)], manners: &Manners<'_>) {
+    fn sessions(&mut self, n: usize, ip: IpAddr, survey: &Survey, manners: &Manners<'_>) {
         self.session(&item_of(SESSION, n), ip, Offer::All, manners);
-        let speaks = |version| found.iter().any(|(other, _)| *other == version);
         for (version, item, offer) in
             [(Version::Tls12, SESSION_1_2, Offer::Only1_2), (Version::Tls13, SESSION_1_3, Offer::Only1_3)]
         {
-            if speaks(version) {
+            if survey.speaks(version) {
                 self.session(&item_of(item, n), ip, offer, manners);
             }
+        }
+        if survey.speaks(Version::Tls13) && !survey.speaks(Version::Tls12) {
+            self.sealed_certificates(n, ip, survey, manners);
         }
         for (version, item, keeps) in [
             (Version::Tls12, RESUMED_ID, Keeps::SessionId),
             (Version::Tls12, RESUMED_TICKET, Keeps::Ticket),
             (Version::Tls13, RESUMED_1_3, Keeps::Ticket1_3),
         ] {
-            if speaks(version) {
+            if survey.speaks(version) {
                 self.resumption(&item_of(item, n), ip, keeps, manners);
             }
+        }
+    }
+
+    /// What a server of TLS 1.2 shows in clear: its chain for each kind of key, and the one for who names nothing.
+    fn sealed_certificates(&mut self, n: usize, ip: IpAddr, survey: &Survey, manners: &Manners<'_>) {
+        let kinds = survey.keys_of_1_3.as_slice();
+        for keys in kinds.iter().filter(|_| kinds.len() > 1) {
+            let item = match keys {
+                Keys::Rsa => SESSION_1_3_RSA,
+                Keys::Ecdsa => SESSION_1_3_ECDSA,
+                Keys::EdDsa => SESSION_1_3_EDDSA,
+            };
+            self.session(&item_of(item, n), ip, Offer::Only1_3With(*keys), manners);
+        }
+        if !self.target.server_name().is_empty() {
+            self.session(&item_of(SESSION_NO_NAME, n), ip, Offer::Only1_3WithoutName, manners);
         }
     }
 

@@ -42,6 +42,30 @@ pub(super) enum Offer {
     All,
     Only1_2,
     Only1_3,
+    /// TLS 1.3 to who can verify signatures of one kind of key alone: the server shows its certificate of that kind.
+    Only1_3With(Keys),
+    /// TLS 1.3 to who names nothing.
+    Only1_3WithoutName,
+}
+
+/// A kind of key that a server may have in TLS 1.3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keys {
+    Rsa,
+    Ecdsa,
+    EdDsa,
+}
+
+impl Keys {
+    /// The kind that signs with a scheme (RFC 8446 section 4.2.3).
+    pub(super) fn of_scheme(scheme: u16) -> Option<Self> {
+        match scheme {
+            0x0804..=0x0806 | 0x0809..=0x080b => Some(Self::Rsa),
+            0x0403 | 0x0503 | 0x0603 => Some(Self::Ecdsa),
+            0x0807 | 0x0808 => Some(Self::EdDsa),
+            _ => None,
+        }
+    }
 }
 
 impl Offer {
@@ -50,6 +74,10 @@ impl Offer {
             Self::All => "tls1.2+tls1.3 hello",
             Self::Only1_2 => "tls1.2 hello",
             Self::Only1_3 => "tls1.3 hello",
+            Self::Only1_3With(Keys::Rsa) => "tls1.3 hello for rsa keys",
+            Self::Only1_3With(Keys::Ecdsa) => "tls1.3 hello for ecdsa keys",
+            Self::Only1_3With(Keys::EdDsa) => "tls1.3 hello for eddsa keys",
+            Self::Only1_3WithoutName => "tls1.3 hello without a name",
         }
     }
 
@@ -57,12 +85,19 @@ impl Offer {
         match self {
             Self::All => vec![&TLS13, &TLS12],
             Self::Only1_2 => vec![&TLS12],
-            Self::Only1_3 => vec![&TLS13],
+            Self::Only1_3 | Self::Only1_3With(_) | Self::Only1_3WithoutName => vec![&TLS13],
         }
     }
 
     fn names(self) -> Vec<String> {
         self.versions().iter().map(|version| version_name(version.version)).collect()
+    }
+
+    fn keys(self) -> Option<Keys> {
+        match self {
+            Self::Only1_3With(keys) => Some(keys),
+            _ => None,
+        }
     }
 }
 
@@ -84,7 +119,7 @@ fn once(target: &Target, ip: IpAddr, offer: Offer, patience: Duration, alpn: &[&
     let mut probe = Probe {
         ip: ip.to_string(),
         port: target.port,
-        sni: if target.name().parse::<IpAddr>().is_ok() { String::new() } else { target.name().to_owned() },
+        sni: if offer == Offer::Only1_3WithoutName { String::new() } else { target.server_name().to_owned() },
         offered: offer.names(),
         outcome: Outcome::Unreachable,
         alert: None,
@@ -209,7 +244,7 @@ fn handshake(
 /// A client that takes every certificate and writes down what it saw.
 pub(super) fn config(offer: Offer, alpn: &[&[u8]]) -> io::Result<(ClientConfig, Arc<Witness>)> {
     let provider = Arc::new(ring::default_provider());
-    let witness = Arc::new(Witness::new(provider.clone()));
+    let witness = Arc::new(Witness::new(provider.clone(), offer.keys()));
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&offer.versions())
         .map_err(io::Error::other)?
@@ -218,6 +253,7 @@ pub(super) fn config(offer: Offer, alpn: &[&[u8]]) -> io::Result<(ClientConfig, 
         .with_client_cert_resolver(Arc::new(Asked(witness.clone())));
     config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
     config.resumption = rustls::client::Resumption::disabled();
+    config.enable_sni = offer != Offer::Only1_3WithoutName;
     Ok((config, witness))
 }
 

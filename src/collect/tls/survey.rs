@@ -6,6 +6,7 @@ use super::{
     enumerate::Versions,
     hello::{Hello, Shape},
     parameters::of_kx,
+    session::Keys,
     wire::{Question, Want, Wire},
 };
 use crate::formats::tls::{
@@ -22,14 +23,29 @@ const OTHERS: [Version; 6] =
 /// A group of exchanges: one item of evidence.
 pub(super) type Sink<'a> = dyn FnMut(&str, Vec<Exchange>) + 'a;
 
+/// What later questions rest on.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    /// Versions that were accepted, and what of each.
+    pub found: Vec<(Version, Versions)>,
+    /// Kinds of key that it signs with in TLS 1.3.
+    pub keys_of_1_3: Vec<Keys>,
+}
+
+impl Survey {
+    pub fn speaks(&self, version: Version) -> bool {
+        self.found.iter().any(|(other, _)| *other == version)
+    }
+}
+
 impl Wire<'_> {
     /// Asks everything; each group of answers is handed over as soon as it is there.
-    pub async fn survey(&self, name: &str, sink: &mut Sink<'_>) -> Vec<(Version, Versions)> {
+    pub async fn survey(&self, name: &str, sink: &mut Sink<'_>) -> Survey {
         let first = self.first(name).await;
         let goes_on = first.iter().any(is_worth_more);
         sink("service", first);
         if !goes_on {
-            return Vec::new();
+            return Survey::default();
         }
         let mut found = Vec::new();
         let first = self.version(Version::Tls12, name, &[]).await;
@@ -44,11 +60,11 @@ impl Wire<'_> {
             found.push((version, versions));
         }
         found.retain(|(_, versions)| versions.is_accepted());
-        self.parameters(name, &found, sink).await;
+        let keys_of_1_3 = self.parameters(name, &found, sink).await;
         self.certificates(name, &found, sink).await;
         self.behaviour(name, &found, sink).await;
         self.again(name, &found, ssl2, sink).await;
-        found
+        Survey { found, keys_of_1_3 }
     }
 
     /// The widest hello of today, then that of TLCP, then plain HTTP, until something answers.
@@ -75,7 +91,7 @@ impl Wire<'_> {
         all
     }
 
-    async fn parameters(&self, name: &str, found: &[(Version, Versions)], sink: &mut Sink<'_>) {
+    async fn parameters(&self, name: &str, found: &[(Version, Versions)], sink: &mut Sink<'_>) -> Vec<Keys> {
         let mut groups = Vec::new();
         let mut schemes = Vec::new();
         let mut dh = Vec::new();
@@ -94,9 +110,11 @@ impl Wire<'_> {
                 dh.extend(self.dh(*version, name, versions).await);
             }
         }
+        let keys = keys_of_1_3(&schemes);
         sink("groups", groups);
         sink("schemes", schemes);
         sink("dh", dh);
+        keys
     }
 
     async fn certificates(&self, name: &str, found: &[(Version, Versions)], sink: &mut Sink<'_>) {
@@ -140,6 +158,16 @@ impl Wire<'_> {
         };
         sink(AGAIN, vec![self.ask_hello(AGAIN, &hello, Want::Hello).await]);
     }
+}
+
+/// The kinds of key whose schemes were taken in TLS 1.3: each question offers those of one kind.
+fn keys_of_1_3(asked: &[Exchange]) -> Vec<Keys> {
+    let mut kinds = Vec::new();
+    for exchange in asked.iter().filter(|exchange| exchange.chosen(Version::Tls13).is_some()) {
+        let scheme = exchange.offered().and_then(|offer| offer.schemes().first().copied());
+        kinds.extend(scheme.and_then(Keys::of_scheme).filter(|kind| !kinds.contains(kind)));
+    }
+    kinds
 }
 
 /// Whether there may be TLS or TLCP behind it.

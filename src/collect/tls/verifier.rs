@@ -16,6 +16,7 @@ use rustls::{
     sign::CertifiedKey,
 };
 
+use super::session::Keys;
 use crate::model::Tri;
 
 /// What the handshake brought.
@@ -38,13 +39,15 @@ impl Seen {
 #[derive(Debug)]
 pub(super) struct Witness {
     provider: Arc<CryptoProvider>,
+    /// Only keys of this kind are asked for.
+    keys: Option<Keys>,
     seen: Mutex<Seen>,
     asked: AtomicBool,
 }
 
 impl Witness {
-    pub(super) fn new(provider: Arc<CryptoProvider>) -> Self {
-        Self { provider, seen: Mutex::default(), asked: AtomicBool::new(false) }
+    pub(super) fn new(provider: Arc<CryptoProvider>, keys: Option<Keys>) -> Self {
+        Self { provider, keys, seen: Mutex::default(), asked: AtomicBool::new(false) }
     }
 
     pub(super) fn seen(&self) -> Seen {
@@ -103,7 +106,11 @@ impl ServerCertVerifier for Witness {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        let mut schemes = self.provider.signature_verification_algorithms.supported_schemes();
+        if let Some(keys) = self.keys {
+            schemes.retain(|scheme| Keys::of_scheme(u16::from(*scheme)) == Some(keys));
+        }
+        schemes
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Certificate, Chain, Origin, Role, collected::Collected, ocsp, sealed
 use crate::{
     formats::{
         tls::{
+            Probe,
             exchange::{Answer, Exchange},
             extension::id,
             from_hex,
@@ -35,17 +36,7 @@ impl Collected {
         }
         let named = |exchange: &&Exchange| !exchange.name.ends_with(".no_name") && !is_sealed(exchange);
         let flights = self.all().filter(named).flat_map(of_flight);
-        let sessions = self.sessions().filter_map(|probe| {
-            let chain = x509::from_pem(probe.chain.as_bytes());
-            let staples = from_hex(&probe.staple).filter(|staple| !staple.is_empty()).into_iter().collect();
-            (!chain.is_empty()).then_some(Shown {
-                role: Role::Server,
-                chain,
-                key_proven: probe.key_proven,
-                staples,
-                timestamps: Vec::new(),
-            })
-        });
+        let sessions = self.sessions().filter_map(of_session);
         let sealed = self.sealed.iter().filter_map(|flight| {
             let flight = flight.as_ref().ok().filter(|flight| !flight.certificates.list.is_empty())?;
             let chain = flight.certificates.list.clone();
@@ -62,7 +53,8 @@ impl Collected {
 
     /// Certificates shown to who names nothing: what a client without SNI meets.
     pub(super) fn certificates_without_name(&self) -> Fact<Vec<Certificate>> {
-        self.distinct(self.all().filter(|exchange| exchange.name.ends_with(".no_name")).flat_map(of_flight))
+        let flights = self.all().filter(|exchange| exchange.name.ends_with(".no_name")).flat_map(of_flight);
+        self.distinct(self.unnamed.iter().filter_map(of_session).chain(flights))
     }
 
     fn distinct(&self, shown: impl Iterator<Item = Shown>) -> Fact<Vec<Certificate>> {
@@ -100,6 +92,19 @@ impl Collected {
         let Some(resolved) = self.resolved.known() else { return String::new() };
         if resolved.sni.is_empty() { resolved.host.clone() } else { resolved.sni.clone() }
     }
+}
+
+/// The chain of a whole handshake.
+fn of_session(probe: &Probe) -> Option<Shown> {
+    let chain = x509::from_pem(probe.chain.as_bytes());
+    let staples = from_hex(&probe.staple).filter(|staple| !staple.is_empty()).into_iter().collect();
+    (!chain.is_empty()).then_some(Shown {
+        role: Role::Server,
+        chain,
+        key_proven: probe.key_proven,
+        staples,
+        timestamps: Vec::new(),
+    })
 }
 
 /// The chains of a flight: one, or both of a TLCP server.

@@ -10,7 +10,7 @@ use crate::{
     facts::{Artifacts, artifacts::json as item_json},
     formats::tls::{
         EXCHANGES, Probe, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Resolved, Resumed, SESSION, SESSION_1_2,
-        SESSION_1_3,
+        SESSION_1_3, SESSION_1_3_ECDSA, SESSION_1_3_EDDSA, SESSION_1_3_RSA, SESSION_NO_NAME,
         exchange::{End, Exchange},
         item_of,
         version::Version,
@@ -28,6 +28,8 @@ pub(super) struct Collected {
     groups: Vec<(&'static str, Fact<Vec<Exchange>>)>,
     /// Handshakes of our own client, and why there are none.
     pub sessions: Fact<Vec<Probe>>,
+    /// The same to who names nothing.
+    pub unnamed: Vec<Probe>,
     /// Flights of RFC 8998.
     pub sealed: Vec<Sealed>,
     /// By item.
@@ -40,13 +42,13 @@ impl Collected {
     pub fn of(artifacts: &dyn Artifacts) -> Self {
         let groups: Vec<_> = EXCHANGES.iter().map(|group| (*group, joined(artifacts, group))).collect();
         let mut sessions = Fact::unread(UnreadStatus::NotTested, SESSION);
-        for item in [SESSION, SESSION_1_3, SESSION_1_2] {
-            for n in 0..ADDRESSES {
-                if let Fact::Known(probe) = item_json::<Probe>(artifacts, &item_of(item, n)) {
-                    push(&mut sessions, probe);
-                }
-            }
+        let probes = |item| {
+            (0..ADDRESSES).filter_map(move |n| item_json::<Probe>(artifacts, &item_of(item, n)).known().cloned())
+        };
+        for item in [SESSION, SESSION_1_3, SESSION_1_2, SESSION_1_3_RSA, SESSION_1_3_ECDSA, SESSION_1_3_EDDSA] {
+            probes(item).for_each(|probe| push(&mut sessions, probe));
         }
+        let unnamed = probes(SESSION_NO_NAME).collect();
         let resumed = [RESUMED_ID, RESUMED_TICKET, RESUMED_1_3].into_iter().flat_map(|item| {
             let all = (0..ADDRESSES).filter_map(move |n| match item_json::<Resumed>(artifacts, &item_of(item, n)) {
                 Fact::Known(resumed) => Some((item, resumed)),
@@ -55,7 +57,8 @@ impl Collected {
             all.collect::<Vec<_>>()
         });
         let (resolved, resumed) = (item_json(artifacts, RESOLVE), resumed.collect());
-        let mut collected = Self { resolved, groups, sessions, sealed: Vec::new(), resumed, silent: BTreeSet::new() };
+        let mut collected =
+            Self { resolved, groups, sessions, unnamed, sealed: Vec::new(), resumed, silent: BTreeSet::new() };
         collected.silent = fallen_silent(collected.all());
         collected.sealed = sealed(&collected);
         collected

@@ -109,7 +109,7 @@ fn or(word: &str, otherwise: &str) -> String {
 
 fn cost(collected: &Collected) -> Cost {
     let exchanges = collected.all().filter(|exchange| was_made(exchange)).map(|e| (e.sent_bytes, e.ms));
-    let sessions = collected.sessions().map(|probe| (probe.bytes_sent, probe.ms));
+    let sessions = collected.sessions().chain(&collected.unnamed).map(|probe| (probe.bytes_sent, probe.ms));
     let pairs: Vec<_> = collected.resumed(&[RESUMED_1_3, RESUMED_ID, RESUMED_TICKET]).collect();
     let all: Vec<_> = exchanges.chain(sessions).chain(pairs.iter().map(|pair| (pair.bytes_sent, pair.ms))).collect();
     // A pair is one record of two connections.

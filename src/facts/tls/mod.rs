@@ -56,7 +56,7 @@ pub struct Tls {
     pub dh_bits: Fact<i64>,
     /// What is shown to who asks for the name; both of a TLCP server.
     pub certificates: Fact<Vec<Certificate>>,
-    /// What is shown to who names nothing, in the versions before TLS 1.3.
+    /// What is shown to who names nothing.
     pub certificates_without_name: Fact<Vec<Certificate>>,
     pub client_auth: Tri,
     pub compression: Tri,

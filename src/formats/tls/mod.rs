@@ -30,5 +30,6 @@ pub mod version;
 pub use bytes::{Malformed, TooLong, from_hex, hex};
 pub use probe::{
     AGAIN, Alert, Answer, EXCHANGES, Outcome, Probe, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Resolved,
-    Resumed, SESSION, SESSION_1_2, SESSION_1_3, answer, item_of,
+    Resumed, SESSION, SESSION_1_2, SESSION_1_3, SESSION_1_3_ECDSA, SESSION_1_3_EDDSA, SESSION_1_3_RSA, SESSION_NO_NAME,
+    answer, item_of,
 };

@@ -12,6 +12,12 @@ pub const SESSION: &str = "session.default";
 pub const SESSION_1_2: &str = "session.tls1_2";
 /// A whole handshake of TLS 1.3.
 pub const SESSION_1_3: &str = "session.tls1_3";
+/// Whole handshakes of TLS 1.3, each for one kind of key, where a server has several and shows them in no other way.
+pub const SESSION_1_3_RSA: &str = "session.tls1_3.rsa";
+pub const SESSION_1_3_ECDSA: &str = "session.tls1_3.ecdsa";
+pub const SESSION_1_3_EDDSA: &str = "session.tls1_3.eddsa";
+/// A whole handshake of TLS 1.3 that names nothing.
+pub const SESSION_NO_NAME: &str = "session.no_name";
 /// Two handshakes of TLS 1.2, the second with the session id of the first.
 pub const RESUMED_ID: &str = "session.resumed.id";
 /// Two handshakes of TLS 1.2, the second with the ticket of the first.
