@@ -27,6 +27,6 @@ pub mod version;
 
 pub use bytes::{Malformed, TooLong, from_hex, hex};
 pub use probe::{
-    Alert, Answer, EXCHANGES, Outcome, Probe, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Resolved, Resumed,
-    SESSION, SESSION_1_2, SESSION_1_3, answer, item_of,
+    Alert, Answer, EXCHANGES, Outcome, Probe, RENEGOTIATED, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET,
+    Renegotiated, Resolved, Resumed, SESSION, SESSION_1_2, SESSION_1_3, Unsealed, answer, item_of,
 };
