@@ -263,11 +263,7 @@ impl Held {
         let several = self.row.protocols.len() > 1;
         self.is_not_the_contrary("fallback_scsv", behaviour.fallback_scsv.filter(|_| several), "/fallback_scsv");
         self.is_not_the_contrary("early_data", behaviour.early_data, "/early_data");
-        self.is_not_the_contrary(
-            "client_renegotiation",
-            behaviour.client_renegotiation,
-            "/renegotiation/client_initiated",
-        );
+        self.is_known("client_renegotiation", behaviour.client_renegotiation, "/renegotiation/client_initiated");
         self.is_not_the_contrary("session_id", behaviour.session_id, "/resumption/session_id");
         self.is_not_the_contrary("ticket", behaviour.ticket, "/resumption/ticket");
         self.is_not_the_contrary("heartbleed", behaviour.heartbleed, "/heartbeat/heartbleed");

@@ -4,10 +4,12 @@
 
 mod behaviour;
 mod certificates;
+mod client;
 mod enumerate;
 mod hello;
 mod manners;
 mod parameters;
+mod renegotiation;
 mod resumption;
 mod session;
 mod survey;
@@ -28,8 +30,8 @@ use serde::Serialize;
 use crate::{
     evidence::{NewRecord, Origin},
     formats::tls::{
-        EXCHANGES, Probe, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Resolved, SESSION, SESSION_1_2,
-        SESSION_1_3, exchange::Exchange, item_of, starttls, version::Version,
+        EXCHANGES, Probe, RENEGOTIATED, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Renegotiated, Resolved,
+        SESSION, SESSION_1_2, SESSION_1_3, exchange::Exchange, item_of, starttls, version::Version,
     },
     model::ItemStatus,
 };
@@ -132,6 +134,11 @@ pub fn collect(
         if found.iter().any(|(version, _)| matches!(version, Version::Tls12 | Version::Tls13)) {
             run.sessions(n, *ip, &found);
         }
+        if let Some((version, versions)) = survey::newest_of_tls_before_1_3(&found) {
+            let (since, begun) = (Timestamp::now(), Instant::now());
+            let asked = runtime.block_on(wire.renegotiation(version, name, versions));
+            run.renegotiated(n, since, begun, &asked);
+        }
     }
     !limits.stop.is_set()
 }
@@ -160,6 +167,12 @@ impl Run<'_> {
     fn exchanges(&mut self, item: &str, started: Timestamp, begun: Instant, exchanges: &[Exchange]) {
         let query = format!("{} hellos to {}:{}", exchanges.len(), self.target.host, self.target.port);
         self.record(item, query, ItemStatus::Ok, started, begun, None, Some(&exchanges));
+    }
+
+    fn renegotiated(&mut self, n: usize, started: Timestamp, begun: Instant, asked: &Renegotiated) {
+        let query = format!("a hello within a session of {}:{}", asked.ip, self.target.port);
+        let note = asked.error.clone();
+        self.record(&item_of(RENEGOTIATED, n), query, ItemStatus::Ok, started, begun, note, Some(asked));
     }
 
     fn failed(&mut self, item: &str, why: &str) {

@@ -141,6 +141,11 @@ fn newest_before_1_3(found: &[(Version, Versions)]) -> Option<(Version, &Version
         .find_map(|version| of(found, version).map(|versions| (version, versions)))
 }
 
+/// As above, and spoken by our own client.
+pub(super) fn newest_of_tls_before_1_3(found: &[(Version, Versions)]) -> Option<(Version, &Versions)> {
+    newest_before_1_3(found).filter(|(version, _)| *version != Version::Ssl3)
+}
+
 /// The second newest version, where there is one to step down to.
 fn below_the_newest(found: &[(Version, Versions)]) -> Option<(Version, &Versions)> {
     let order = [Version::Tls13, Version::Tls12, Version::Tls11, Version::Tls10, Version::Ssl3];

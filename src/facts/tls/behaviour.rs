@@ -3,9 +3,11 @@
 use super::{Heartbeat, Negotiated, Renegotiation, Resumption, collected::Collected, protocols::suite};
 use crate::{
     formats::tls::{
-        Outcome, Probe, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, SESSION,
-        exchange::{Answer, Exchange},
+        Outcome, Probe, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Renegotiated, SESSION,
+        alert::Alert,
+        exchange::{Answer, End, Exchange},
         flight::Flight,
+        record::message,
         server_hello::ServerHello,
         suites::{self, Auth, Kx},
         version::Version,
@@ -80,7 +82,7 @@ impl Collected {
             return Renegotiation { secure: Tri::Yes, client_initiated: Tri::No };
         }
         let secure = all(self.hellos_before_1_3().map(|hello| Some(hello.renegotiation_info().is_some())));
-        Renegotiation { secure, client_initiated: Tri::Unknown }
+        Renegotiation { secure, client_initiated: any(self.renegotiated.iter().map(renegotiates)) }
     }
 
     /// Whether sessions are taken up again. A ticket that is given out and not taken back resumes nothing.
@@ -145,6 +147,21 @@ impl Collected {
             _ => protocols.tls1_2,
         };
         of.status.known().copied()
+    }
+}
+
+/// Whether a hello within a session led to another handshake. Silence says nothing, and neither does a handshake that was
+/// begun and not ended: some servers see too late that they do not want it.
+fn renegotiates(asked: &Renegotiated) -> Option<bool> {
+    let came = |kind| asked.heard.iter().any(|heard| heard.message == Some(kind));
+    let refusal = |alert: &Alert| alert.ends() || alert.name() == "no_renegotiation";
+    let refused = asked.heard.iter().filter_map(|heard| heard.alert.as_ref()).any(refusal);
+    match () {
+        () if !asked.asked => None,
+        () if came(message::FINISHED) && asked.error.is_none() => Some(true),
+        () if came(message::SERVER_HELLO) => None,
+        () if refused || matches!(asked.end, End::Closed | End::Reset) => Some(false),
+        () => None,
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::{
     facts::{Artifacts, artifacts::json as item_json},
     formats::tls::{
-        EXCHANGES, Probe, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Resolved, Resumed, SESSION, SESSION_1_2,
-        SESSION_1_3,
+        EXCHANGES, Probe, RENEGOTIATED, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Renegotiated, Resolved,
+        Resumed, SESSION, SESSION_1_2, SESSION_1_3,
         exchange::{End, Exchange},
         item_of,
         version::Version,
@@ -24,6 +24,8 @@ pub(super) struct Collected {
     pub sessions: Fact<Vec<Probe>>,
     /// By item.
     resumed: Vec<(&'static str, Resumed)>,
+    /// At each address that speaks a version with renegotiation.
+    pub renegotiated: Vec<Renegotiated>,
 }
 
 impl Collected {
@@ -44,7 +46,10 @@ impl Collected {
             });
             all.collect::<Vec<_>>()
         });
-        Self { resolved: item_json(artifacts, RESOLVE), groups, sessions, resumed: resumed.collect() }
+        let renegotiated = (0..ADDRESSES)
+            .filter_map(|n| item_json::<Renegotiated>(artifacts, &item_of(RENEGOTIATED, n)).known().cloned())
+            .collect();
+        Self { resolved: item_json(artifacts, RESOLVE), groups, sessions, resumed: resumed.collect(), renegotiated }
     }
 
     /// The exchanges of a group.
