@@ -7,6 +7,7 @@ mod certificates;
 mod client;
 mod enumerate;
 mod hello;
+mod intrusive;
 mod manners;
 mod parameters;
 mod renegotiation;
@@ -31,7 +32,7 @@ use crate::{
     evidence::{NewRecord, Origin},
     formats::tls::{
         EXCHANGES, Probe, RENEGOTIATED, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Renegotiated, Resolved,
-        SESSION, SESSION_1_2, SESSION_1_3, exchange::Exchange, item_of, starttls, version::Version,
+        SESSION, SESSION_1_2, SESSION_1_3, exchange::Exchange, flaws::INTRUSIVE, item_of, starttls, version::Version,
     },
     model::ItemStatus,
 };
@@ -138,6 +139,11 @@ pub fn collect(
             let (since, begun) = (Timestamp::now(), Instant::now());
             let asked = runtime.block_on(wire.renegotiation(version, name, versions));
             run.renegotiated(n, since, begun, &asked);
+        }
+        if limits.intrusive {
+            let (since, begun) = (Timestamp::now(), Instant::now());
+            let asked = runtime.block_on(wire.intrusive(name, &found));
+            run.exchanges(&item_of(INTRUSIVE, n), since, begun, &asked);
         }
     }
     !limits.stop.is_set()

@@ -135,7 +135,7 @@ fn of(found: &[(Version, Versions)], version: Version) -> Option<&Versions> {
     found.iter().find(|(other, _)| *other == version).map(|(_, versions)| versions)
 }
 
-fn newest_before_1_3(found: &[(Version, Versions)]) -> Option<(Version, &Versions)> {
+pub(super) fn newest_before_1_3(found: &[(Version, Versions)]) -> Option<(Version, &Versions)> {
     [Version::Tls12, Version::Tls11, Version::Tls10, Version::Ssl3]
         .into_iter()
         .find_map(|version| of(found, version).map(|versions| (version, versions)))

@@ -105,7 +105,7 @@ impl Collected {
         } else {
             any(self.named("heartbeat").map(|e| hello(e).map(|hello| hello.heartbeat().is_some())))
         };
-        Heartbeat { offered, heartbleed: if offered == Tri::No { Tri::No } else { Tri::Unknown } }
+        Heartbeat { offered, heartbleed: if offered == Tri::No { Tri::No } else { self.asked_of_heartbleed() } }
     }
 
     /// Protocols that the server chose.
@@ -126,12 +126,12 @@ impl Collected {
     }
 
     /// Hellos of servers that were offered all that a browser offers, in versions before TLS 1.3.
-    fn hellos_before_1_3(&self) -> impl Iterator<Item = ServerHello> {
+    pub(super) fn hellos_before_1_3(&self) -> impl Iterator<Item = ServerHello> {
         let asked = self.all().filter(|exchange| offered_status(exchange)).filter_map(hello);
         asked.filter(|hello| matches!(hello.selected_version(), Some(Version::Tls10 | Version::Tls11 | Version::Tls12)))
     }
 
-    fn only_1_3(&self) -> bool {
+    pub(super) fn only_1_3(&self) -> bool {
         let before = [Version::Ssl3, Version::Tls10, Version::Tls11, Version::Tls12];
         let refused = |version| self.protocols_status(version) == Some(super::ProtocolStatus::Refused);
         self.accepts(Version::Tls13) && before.into_iter().all(refused)
@@ -165,7 +165,7 @@ fn renegotiates(asked: &Renegotiated) -> Option<bool> {
     }
 }
 
-fn hello(exchange: &Exchange) -> Option<ServerHello> {
+pub(super) fn hello(exchange: &Exchange) -> Option<ServerHello> {
     match exchange.answer() {
         Answer::ServerHello(hello) => Some(hello),
         _ => None,
@@ -187,7 +187,7 @@ fn known(tri: Tri) -> Option<bool> {
 }
 
 /// Yes where one is so, no where none is; unknown where nobody was asked, or where an answer that could be yes is missing.
-fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Tri {
+pub(super) fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Tri {
     let verdicts: Vec<_> = verdicts.collect();
     match () {
         () if verdicts.contains(&Some(true)) => Tri::Yes,

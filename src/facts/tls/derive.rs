@@ -11,7 +11,7 @@ use crate::{
     formats::tls::{
         EXCHANGES, RENEGOTIATED, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, SESSION, exchange::End, item_of,
     },
-    model::{Fact, Tri, UnreadStatus},
+    model::{Fact, UnreadStatus},
 };
 
 pub(in crate::facts) fn derive(artifacts: &dyn Artifacts) -> FactDocument {
@@ -73,7 +73,7 @@ fn facts(collected: &Collected) -> Tls {
         resumption: collected.resumption(),
         alpn: collected.alpn(),
         heartbeat: collected.heartbeat(),
-        ccs_injection: Tri::Unknown,
+        ccs_injection: collected.ccs_injection(),
         robot: collected.robot(),
         ticketbleed: collected.ticketbleed(),
         grade: at_evaluation(),

@@ -9,6 +9,7 @@ mod derive;
 mod evaluation;
 mod features;
 mod graded;
+mod intrusive;
 mod protocols;
 mod ruled_out;
 mod sm;

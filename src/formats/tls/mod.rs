@@ -12,6 +12,7 @@ pub mod client_hello;
 pub mod dh_primes;
 pub mod exchange;
 pub mod extension;
+pub mod flaws;
 pub mod flight;
 pub mod groups;
 mod probe;

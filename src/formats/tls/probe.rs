@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{alert, exchange::End, record};
+use super::{alert, exchange::End, flaws::INTRUSIVE, record};
 use crate::model::Tri;
 
 /// The item that says what a name resolved to.
@@ -36,6 +36,7 @@ pub const EXCHANGES: &[&str] = &[
     "dh",
     "certificates",
     "behaviour",
+    INTRUSIVE,
 ];
 
 /// The name of the item of a group, or of a session, at the nth address (from 0).

@@ -29,7 +29,7 @@ use crate::formats::tls::{
 use keys::Hash;
 use records::{Bulk, Sealed};
 
-pub(super) use key_exchange::GROUPS;
+pub(super) use key_exchange::{GROUPS, RsaKey};
 
 /// Bytes before the body of a record.
 const HEADER: usize = 5;
@@ -134,6 +134,11 @@ impl<'c, 'l> Client<'c, 'l> {
     /// Writes down what comes from now on.
     pub fn listen(&mut self) {
         self.since = Some(Instant::now());
+    }
+
+    /// What goes over the wire as it is.
+    pub fn line(&mut self) -> &mut Line<'l> {
+        self.line
     }
 
     /// A whole handshake; on a connection that has one already, a renegotiation.
