@@ -91,8 +91,8 @@ pub(super) fn asset(mut raw: RawAsset, index: usize, checked: &mut Checked<'_>) 
     if !complete {
         return None;
     }
-    let RawAsset { id, kind, name, serves, sni, starttls, signers, vantage, .. } = raw;
-    Some(Asset { id, kind, name, serves, access: access?, sni, starttls, signers, vantage })
+    let RawAsset { id, kind, name, serves, sni, starttls, intrusive, signers, vantage, .. } = raw;
+    Some(Asset { id, kind, name, serves, access: access?, sni, starttls, intrusive, signers, vantage })
 }
 
 fn way(raw: &RawAsset, path: &str, checked: &mut Checked<'_>) -> Option<Way> {
@@ -189,6 +189,10 @@ fn special_keys(raw: &RawAsset, path: &str, checked: &mut Checked<'_>) {
     if raw.starttls.is_some() && raw.kind != AssetKind::TlsEndpoint {
         let (zh, en) = ("starttls 只用于 tls.endpoint", "starttls belongs to tls.endpoint");
         checked.wrong(&format!("{path}.starttls"), zh, en);
+    }
+    if raw.intrusive && raw.kind != AssetKind::TlsEndpoint {
+        let (zh, en) = ("intrusive 只用于 tls.endpoint", "intrusive belongs to tls.endpoint");
+        checked.wrong(&format!("{path}.intrusive"), zh, en);
     }
     if let Some(sni) = &raw.sni {
         if raw.kind != AssetKind::TlsEndpoint {

@@ -24,6 +24,9 @@ pub struct Asset {
     /// `tls.endpoint`: the protocol that goes over to TLS when it is asked to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub starttls: Option<StartTls>,
+    /// `tls.endpoint`: intrusive probes too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub intrusive: bool,
     /// `app.package`: certificates that may sign it.
     pub signers: Vec<Digest>,
     /// `network.nmap`: from where the scan was made.

@@ -47,6 +47,9 @@ pub(super) struct RawAuthorisation {
     pub person: String,
     #[serde(default)]
     pub hosting_consent: Option<String>,
+    /// Whether intrusive probes are allowed as well: those that a faulty server may not survive.
+    #[serde(default)]
+    pub intrusive: bool,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -102,6 +105,9 @@ pub(super) struct RawAsset {
     /// `tls.endpoint`: the protocol that goes over to TLS when it is asked to, where TLS does not come first.
     #[serde(default)]
     pub starttls: Option<StartTls>,
+    /// `tls.endpoint`: probe for Heartbleed, CCS injection, ROBOT and Ticketbleed too. The authorisation must allow it.
+    #[serde(default)]
+    pub intrusive: bool,
     #[serde(default)]
     pub user: Option<String>,
     /// `SHA256:...`, as `ssh-keygen -lf` prints it.

@@ -285,7 +285,7 @@ impl AssetRun<'_> {
     }
 
     fn tls(&self, writer: &mut Writing<'_, '_>, target: &Target) -> Ended {
-        let limits = TlsLimits::new(
+        let mut limits = TlsLimits::new(
             self.limits.item_timeout.min(tls::PATIENCE),
             Instant::now() + self.limits.asset_deadline.min(tls::ENDPOINT),
             self.limits.stop.clone(),
@@ -298,10 +298,15 @@ impl AssetRun<'_> {
             }
         };
         let contact = Contact { host: &target.host, addresses: &addresses };
-        if let Err(refusal) = self.inventory.covers(&contact, Timestamp::now()) {
+        let covered = match self.asset.intrusive {
+            true => self.inventory.covers_intrusive(&contact, Timestamp::now()),
+            false => self.inventory.covers(&contact, Timestamp::now()),
+        };
+        if let Err(refusal) = covered {
             self.not_looked_at(writer, "unauthorised", &refusal.to_string());
             return Ended::incomplete(AssetProblem::Unauthorised(refusal));
         }
+        limits.intrusive = self.asset.intrusive;
         self.progress.asset(self.asset, None);
         tls::collect(target, &addresses, &limits, &mut |record, bytes| writer.put(record, bytes.into()));
         Ended::COMPLETE.unless_stopped(&self.limits.stop)
