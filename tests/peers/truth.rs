@@ -77,9 +77,20 @@ pub struct Row {
     pub starttls: Option<starttls::Protocol>,
     #[serde(default)]
     pub behaviour: Behaviour,
+    /// What intrusive probes find: these flaws, and none of the others. Left out, nothing is stated.
+    pub flaws: Option<Vec<Flaw>>,
     /// Scanners whose versions and suites are exactly these, and for TLCP who finished a handshake. The test itself asks openssl.
     #[serde(default)]
     pub confirmed_by: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Flaw {
+    CcsInjection,
+    Heartbleed,
+    Robot,
+    Ticketbleed,
 }
 
 #[derive(Debug, Default, Deserialize)]
