@@ -204,3 +204,49 @@ fn all(verdicts: impl Iterator<Item = Option<bool>>) -> Tri {
         Tri::Unknown => Tri::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Alert, End, Renegotiated, message, renegotiates};
+    use crate::formats::tls::{Unsealed, record::content};
+
+    fn met(heard: &[Unsealed], end: End) -> Renegotiated {
+        Renegotiated {
+            ip: "192.0.2.1".to_owned(),
+            version: "tls1_2".to_owned(),
+            suite: Some(0xc02f),
+            asked: true,
+            heard: heard.to_vec(),
+            end,
+            error: None,
+            bytes_sent: 0,
+            ms: 0,
+        }
+    }
+
+    fn said(kind: u8) -> Unsealed {
+        Unsealed::new(1, content::HANDSHAKE, Some(kind), None, 40)
+    }
+
+    fn alert(level: u8, description: u8) -> Unsealed {
+        let alert = Alert { level, description, record_version: 0x0303 };
+        Unsealed::new(1, content::ALERT, None, Some(alert), 2)
+    }
+
+    #[test]
+    fn only_a_second_handshake_that_ended_is_a_renegotiation() {
+        let whole = [said(message::SERVER_HELLO), said(message::FINISHED)];
+        assert_eq!(renegotiates(&met(&whole, End::Complete)), Some(true));
+        let broken = Renegotiated { error: Some("it does not fit".to_owned()), ..met(&whole, End::Complete) };
+        assert_eq!(renegotiates(&broken), None);
+        // Some begin one and hang up when they see it.
+        assert_eq!(renegotiates(&met(&whole[..1], End::Closed)), None);
+        assert_eq!(renegotiates(&met(&[alert(1, 100)], End::Complete)), Some(false));
+        assert_eq!(renegotiates(&met(&[alert(2, 40)], End::Complete)), Some(false));
+        assert_eq!(renegotiates(&met(&[alert(1, 0)], End::Complete)), Some(false));
+        assert_eq!(renegotiates(&met(&[], End::Reset)), Some(false));
+        assert_eq!(renegotiates(&met(&[alert(1, 112)], End::Timeout)), None);
+        assert_eq!(renegotiates(&met(&[], End::Timeout)), None);
+        assert_eq!(renegotiates(&Renegotiated { asked: false, ..met(&[], End::Closed) }), None);
+    }
+}

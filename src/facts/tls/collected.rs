@@ -52,6 +52,18 @@ impl Collected {
         Self { resolved: item_json(artifacts, RESOLVE), groups, sessions, resumed: resumed.collect(), renegotiated }
     }
 
+    /// Nothing but these exchanges of one group.
+    #[cfg(test)]
+    pub fn with(group: &'static str, exchanges: Vec<Exchange>) -> Self {
+        Self {
+            resolved: Fact::unread(UnreadStatus::NotTested, RESOLVE),
+            groups: vec![(group, Fact::Known(exchanges))],
+            sessions: Fact::unread(UnreadStatus::NotTested, SESSION),
+            resumed: Vec::new(),
+            renegotiated: Vec::new(),
+        }
+    }
+
     /// The exchanges of a group.
     pub fn group(&self, name: &str) -> Fact<&[Exchange]> {
         match self.groups.iter().find(|(group, _)| *group == name) {

@@ -102,3 +102,7 @@ impl Collected {
         self.asked().filter(|exchange| exchange.name == name).map(|exchange| exchange.ip.clone()).collect()
     }
 }
+
+#[cfg(test)]
+#[path = "intrusive_tests.rs"]
+mod tests;
