@@ -314,7 +314,7 @@ fn our_own_client_survives_what_a_server_may_say() {
         vec![20, 3, 3, 0, 1, 1, 22, 3, 3, 0, 4, 20, 0, 0, 0],
         vec![22, 3, 3, 0xff, 0xff, 1],
         vec![22, 3, 3, 0, 4, 12, 0, 0, 0, 22, 3, 3, 0, 4, 14, 0, 0, 0],
-        vec![22, 3, 3, 0, 0].repeat(3000),
+        [22, 3, 3, 0, 0].repeat(3000),
     ];
     let limits = TlsLimits { intrusive: true, ..limits() };
     let port = answers_with(move |n| answers[n % answers.len()].clone());
