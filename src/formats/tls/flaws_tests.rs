@@ -1,5 +1,7 @@
 //! Invented exchanges: what proves a flaw, what rules it out, and what must stay open.
 
+use proptest::prelude::*;
+
 use super::{Reaction, bleeds, ccs_reaction, echoes_more, gives_ticket, reaction, robot_reaction, without_memory};
 use crate::formats::tls::{
     client_hello::ClientHello,
@@ -127,4 +129,24 @@ fn memory_goes_and_the_proof_stays() {
         without_memory(&mut short);
         assert_eq!(short.received.len(), cut);
     }
+}
+
+proptest! {
+    /// Whatever a server sends, and whatever stands in a file of evidence.
+    #[test]
+    fn arbitrary_bytes_never_panic(sent in bytes(), received in bytes(), cut in 0_usize..60) {
+        for (sent, received) in [(sent.clone(), received.clone()), (back(&[7], b"t"), [&done()[..cut.min(done().len())], &received].concat())] {
+            let mut kept = exchange(&[sent], &[received], End::Closed);
+            let length = kept.received.len();
+            let _ = (bleeds(&kept), echoes_more(&kept), gives_ticket(&kept), robot_reaction(&kept), ccs_reaction(&kept, 1));
+            without_memory(&mut kept);
+            prop_assert_eq!(kept.received.len(), length);
+        }
+    }
+}
+
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    let record = (20_u8..26, prop::collection::vec(any::<u8>(), 0..80)).prop_map(|(kind, body)| record(kind, &body));
+    let records = prop::collection::vec(record, 0..6).prop_map(|records| records.concat());
+    prop_oneof![records, prop::collection::vec(any::<u8>(), 0..200)]
 }
