@@ -128,7 +128,12 @@ pub fn bleeds(exchange: &Exchange) -> Option<bool> {
     if replied > sent + PADDING {
         return Some(true);
     }
-    let alert = reader.records().any(|record| record.content == content::ALERT);
+    // A warning before the hello, as of a name, is no answer to what was sent after the flight.
+    let alert = reader.records().fold(false, |after, record| match record.content {
+        content::ALERT => true,
+        content::HANDSHAKE | content::CHANGE_CIPHER_SPEC => false,
+        _ => after,
+    });
     (alert || matches!(exchange.end, End::Closed | End::Reset)).then_some(false)
 }
 

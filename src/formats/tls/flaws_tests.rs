@@ -55,6 +55,8 @@ fn a_heartbeat_bleeds_by_length_alone() {
     assert_eq!(with(record(21, &[2, 10]), End::Complete), Some(false));
     // Silence alone may be a slow link.
     assert_eq!(with(Vec::new(), End::Timeout), None);
+    let warned = [record(21, &[1, 112]), done()];
+    assert_eq!(bleeds(&exchange(&lie, &warned, End::Timeout)), None);
     assert_eq!(bleeds(&exchange(&[], &[done(), record(21, &[2, 10])], End::Complete)), None);
 }
 
