@@ -16,7 +16,7 @@ use std::{
 
 use peers::{
     Peer, pki,
-    truth::{Row, Service, Staple, Trust, Version, table},
+    truth::{Flaw, Row, Service, Staple, Trust, Version, table},
 };
 use serde_json::Value;
 
@@ -36,6 +36,53 @@ fn the_facts_of_every_peer_are_what_the_table_says() {
     assert!(wrong.is_empty(), "{} facts are not those of the table:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// By a scan of their own: whoever does not ask for these probes gets none of them.
+#[test]
+fn intrusive_probes_find_what_is_there_and_nothing_else() {
+    let ids: Vec<&str> = table().peers.iter().filter(|row| row.flaws.is_some()).map(|row| row.id.as_str()).collect();
+    let peers = Peer::start_all(&ids);
+    let next = AtomicUsize::new(0);
+    let wrong: Vec<String> = thread::scope(|scope| {
+        let worker = || {
+            let peers = std::iter::from_fn(|| peers.get(next.fetch_add(1, Ordering::Relaxed)));
+            peers.flat_map(flaws).collect::<Vec<_>>()
+        };
+        let workers: Vec<_> = (0..4).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("a comparison does not panic")).collect()
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn flaws(peer: &Peer) -> Vec<String> {
+    let stated = peer.truth.flaws.as_deref().unwrap_or_default();
+    let facts = document(peer, &peer.truth.name, &["--intrusive"])["facts"]["tls"].clone();
+    let mut held = Held { row: peer.truth, facts, wrong: Vec::new() };
+    for (flaw, pointer) in [
+        (Flaw::CcsInjection, "/ccs_injection"),
+        (Flaw::Heartbleed, "/heartbeat/heartbleed"),
+        (Flaw::Robot, "/robot"),
+        (Flaw::Ticketbleed, "/ticketbleed"),
+    ] {
+        held.is_known(&format!("{flaw:?}"), Some(stated.contains(&flaw)), pointer);
+    }
+    // With all of them known, nothing keeps the grade open.
+    if held.facts["grade"]["state"] != "rated" {
+        held.wrong.push(format!("{}: no grade: {}", peer.truth.id, held.facts["grade"]));
+    }
+    held.wrong
+}
+
+#[test]
+fn without_being_asked_for_intrusive_probes_nothing_is_said_of_flaws() {
+    let peers = Peer::start_all(&["early_ccs", "heartbleed", "robot", "ticketbleed"]);
+    for (peer, pointer) in peers.iter().zip(["/ccs_injection", "/heartbeat/heartbleed", "/robot", "/ticketbleed"]) {
+        let facts = scan(peer, "peer.test");
+        assert_eq!(facts.pointer(pointer).expect("a fact"), "unknown", "{}", peer.truth.id);
+        let open = facts["grade"]["open"].as_array().cloned().unwrap_or_default();
+        assert!(!open.is_empty() || facts["grade"]["state"] == "rated", "{}: {}", peer.truth.id, facts["grade"]);
+    }
+}
+
 #[test]
 fn a_name_that_is_not_served_is_told_from_a_server_without_tls() {
     let peer = Peer::start("name_not_served");
@@ -46,7 +93,7 @@ fn a_name_that_is_not_served_is_told_from_a_server_without_tls() {
 #[test]
 fn nothing_reads_as_good_under_a_name_that_is_not_served() {
     let peer = Peer::start("name_not_served");
-    let document = document(&peer, "other.test");
+    let document = document(&peer, "other.test", &[]);
     let outcomes = document["outcomes"].as_array().expect("a list");
     let decided = outcomes.iter().filter(|outcome| outcome["verdict"] != "unknown");
     let decided = decided.map(|outcome| outcome["check"].as_str().expect("an identifier"));
@@ -94,13 +141,13 @@ fn timestamps_are_verified_with_a_list_of_logs_and_only_counted_without() {
 
 /// The facts of a peer, as the command line gives them.
 fn scan(peer: &Peer, name: &str) -> Value {
-    document(peer, name)["facts"]["tls"].clone()
+    document(peer, name, &[])["facts"]["tls"].clone()
 }
 
-fn document(peer: &Peer, name: &str) -> Value {
+fn document(peer: &Peer, name: &str, more: &[&str]) -> Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_jixian"));
     command.args(["scan", "tls", &peer.addr.to_string(), "--format", "json", "--quiet"]);
-    command.args(["--roots".as_ref(), roots().as_os_str()]);
+    command.args(["--roots".as_ref(), roots().as_os_str()]).args(more);
     if !name.is_empty() {
         command.args(["--sni", name]);
     }
@@ -355,11 +402,7 @@ impl Held {
         let several = self.row.protocols.len() > 1;
         self.is_not_the_contrary("fallback_scsv", behaviour.fallback_scsv.filter(|_| several), "/fallback_scsv");
         self.is_not_the_contrary("early_data", behaviour.early_data, "/early_data");
-        self.is_not_the_contrary(
-            "client_renegotiation",
-            behaviour.client_renegotiation,
-            "/renegotiation/client_initiated",
-        );
+        self.is_known("client_renegotiation", behaviour.client_renegotiation, "/renegotiation/client_initiated");
         self.is_not_the_contrary("session_id", behaviour.session_id, "/resumption/session_id");
         self.is_not_the_contrary("ticket", behaviour.ticket, "/resumption/ticket");
         self.is_not_the_contrary("heartbleed", behaviour.heartbleed, "/heartbeat/heartbleed");

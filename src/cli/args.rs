@@ -233,6 +233,9 @@ pub struct ScanOptions {
     /// tls：先说此明文协议，再转入 TLS ｜ tls: the plain protocol that goes over to TLS
     #[arg(long, value_name = "PROTOCOL", value_parser = ["ftp", "imap", "ldap", "mysql", "pop3", "postgres", "rdp", "smtp", "xmpp"])]
     pub starttls: Option<String>,
+    /// tls：另做侵入性探测（Heartbleed、CCS 注入、ROBOT、Ticketbleed），有缺陷的服务可能因此中断；须经授权允许 ｜ tls: intrusive probes too (Heartbleed, CCS injection, ROBOT, Ticketbleed), which a faulty server may not survive; the authorisation must allow them
+    #[arg(long)]
+    pub intrusive: bool,
     #[command(flatten)]
     pub probing: ProbingOptions,
     /// tls：另行信任的根证书（PEM） ｜ tls: further trusted roots (PEM)
@@ -255,6 +258,7 @@ impl ScanOptions {
         let all = [
             ("--sni", self.sni.is_some()),
             ("--starttls", self.starttls.is_some()),
+            ("--intrusive", self.intrusive),
             ("--roots", self.roots.is_some()),
             ("--ct-logs", self.ct_logs.is_some()),
             ("--signers", self.signers.is_some()),

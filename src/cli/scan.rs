@@ -98,10 +98,11 @@ fn inventory_for(context: &Context, request: &Scan) -> anyhow::Result<Inventory>
             (AssetKind::HostLinux, "via: local".to_owned())
         }
         ScanKind::Nmap => (AssetKind::NetworkNmap, format!("path: {target}, vantage: internal")),
-        ScanKind::Tls => (
-            AssetKind::TlsEndpoint,
-            format!("address: {target}{}{}{}", sni(request)?, starttls(request), probing(request)?),
-        ),
+        ScanKind::Tls => {
+            let intrusive = if request.options.intrusive { ", intrusive: true" } else { "" };
+            let how = format!("{}{}{}{intrusive}", sni(request)?, starttls(request), probing(request)?);
+            (AssetKind::TlsEndpoint, format!("address: {target}{how}"))
+        }
     };
     let text = format!(
         "schema: jixian.inventory/v1\ntimezone: \"+08:00\"\nsystems:\n  - {{id: scan, name: scan, level: 2, s: 2, a: 2, cii: \"no\", operator: scan, extensions: []}}\nsubsites:\n  - {{id: scan, system: scan, kind: web, name: scan, organisation: scan, level: county, exposure: internal, profiles: [gbt-22239-2019-l2]}}\nassets:\n  - {{id: target, kind: {kind}, serves: [scan], {access}}}\n"

@@ -116,6 +116,18 @@ pub fn decode(der: &[u8]) -> Result<Decoded, DecodeFailure> {
     Ok(Decoded { certificate, self_issued, scts: scts(&cert) })
 }
 
+/// Modulus and exponent of the RSA key in a certificate; none where it has another key, or is no certificate.
+pub fn rsa_key(der: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    if der.len() > MAX_DER {
+        return None;
+    }
+    let (_, cert) = X509Certificate::from_der(der).ok()?;
+    match cert.public_key().parsed().ok()? {
+        PublicKey::RSA(key) => Some((key.modulus.to_vec(), key.exponent.to_vec())),
+        _ => None,
+    }
+}
+
 /// The certificates of a PEM text, in order, as DER. What is not a certificate is left out.
 pub fn from_pem(text: &[u8]) -> Vec<Vec<u8>> {
     Pem::iter_from_buffer(text)

@@ -92,8 +92,8 @@ pub(super) fn asset(mut raw: RawAsset, index: usize, checked: &mut Checked<'_>) 
         return None;
     }
     let probing = raw.probing.take().map(|probing| probing.checked(&format!("{path}.probing"), checked));
-    let RawAsset { id, kind, name, serves, sni, starttls, signers, vantage, .. } = raw;
-    Some(Asset { id, kind, name, serves, access: access?, sni, starttls, probing, signers, vantage })
+    let RawAsset { id, kind, name, serves, sni, starttls, intrusive, signers, vantage, .. } = raw;
+    Some(Asset { id, kind, name, serves, access: access?, sni, starttls, probing, intrusive, signers, vantage })
 }
 
 fn way(raw: &RawAsset, path: &str, checked: &mut Checked<'_>) -> Option<Way> {
@@ -194,6 +194,10 @@ fn special_keys(raw: &RawAsset, path: &str, checked: &mut Checked<'_>) {
     if raw.probing.is_some() && raw.kind != AssetKind::TlsEndpoint {
         let (zh, en) = ("probing 只用于 tls.endpoint", "probing belongs to tls.endpoint");
         checked.wrong(&format!("{path}.probing"), zh, en);
+    }
+    if raw.intrusive && raw.kind != AssetKind::TlsEndpoint {
+        let (zh, en) = ("intrusive 只用于 tls.endpoint", "intrusive belongs to tls.endpoint");
+        checked.wrong(&format!("{path}.intrusive"), zh, en);
     }
     if let Some(sni) = &raw.sni {
         if raw.kind != AssetKind::TlsEndpoint {

@@ -27,6 +27,9 @@ pub struct Asset {
     /// `tls.endpoint`: how fast it is asked, how much, and by which way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probing: Option<Probing>,
+    /// `tls.endpoint`: intrusive probes too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub intrusive: bool,
     /// `app.package`: certificates that may sign it.
     pub signers: Vec<Digest>,
     /// `network.nmap`: from where the scan was made.

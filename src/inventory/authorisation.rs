@@ -28,6 +28,9 @@ pub struct Authorisation {
     pub person: String,
     /// The consent of whoever hosts the systems, where that is somebody else.
     pub hosting_consent: Option<String>,
+    /// Intrusive probes are allowed as well.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub intrusive: bool,
 }
 
 /// From and to, both inclusive.
@@ -61,6 +64,8 @@ pub enum Refusal {
     NameOutside { name: String },
     #[error("{address} is not in the authorised scope")]
     AddressOutside { address: IpAddr },
+    #[error("the authorisation does not allow intrusive probes")]
+    Intrusive,
 }
 
 impl Refusal {
@@ -72,6 +77,7 @@ impl Refusal {
             (Lang::Zh, Self::Over { to }) => format!("授权已于 {to} 到期"),
             (Lang::Zh, Self::NameOutside { name }) => format!("{name} 不在授权范围内"),
             (Lang::Zh, Self::AddressOutside { address }) => format!("{address} 不在授权范围内"),
+            (Lang::Zh, Self::Intrusive) => "授权书未允许侵入性探测（intrusive: true）".to_owned(),
         }
     }
 }

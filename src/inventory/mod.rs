@@ -106,6 +106,13 @@ impl Inventory {
             Some(authorisation) => authorisation.covers(contact, at),
         }
     }
+
+    /// Whether intrusive probes are covered, which needs words of its own in the authorisation.
+    pub fn covers_intrusive(&self, contact: &Contact<'_>, at: jiff::Timestamp) -> Result<(), Refusal> {
+        self.covers(contact, at)?;
+        let allowed = self.authorisation.as_ref().is_some_and(|authorisation| authorisation.intrusive);
+        if allowed || contact.is_loopback() { Ok(()) } else { Err(Refusal::Intrusive) }
+    }
 }
 
 #[cfg(test)]

@@ -47,6 +47,9 @@ pub(super) struct RawAuthorisation {
     pub person: String,
     #[serde(default)]
     pub hosting_consent: Option<String>,
+    /// Whether intrusive probes are allowed as well: those that a faulty server may not survive.
+    #[serde(default)]
+    pub intrusive: bool,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -105,6 +108,9 @@ pub(super) struct RawAsset {
     /// `tls.endpoint`: how fast it is asked, how much, and by which way.
     #[serde(default)]
     pub probing: Option<RawProbing>,
+    /// `tls.endpoint`: probe for Heartbleed, CCS injection, ROBOT and Ticketbleed too. The authorisation must allow it.
+    #[serde(default)]
+    pub intrusive: bool,
     #[serde(default)]
     pub user: Option<String>,
     /// `SHA256:...`, as `ssh-keygen -lf` prints it.

@@ -140,5 +140,6 @@ fn authorisation(raw: RawAuthorisation, zone: yaml::TimeZone, checked: &mut Chec
         window,
         person: raw.person,
         hosting_consent: raw.hosting_consent,
+        intrusive: raw.intrusive,
     })
 }

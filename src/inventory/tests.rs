@@ -263,6 +263,37 @@ fn live_contact_is_covered_by_window_name_and_every_address() {
 }
 
 #[test]
+fn intrusive_probes_need_words_of_their_own_beyond_loopback() {
+    let at = "2026-11-20T00:00:00Z".parse::<Timestamp>().unwrap();
+    let inside = Contact { host: "10.0.0.11", addresses: &[] };
+    let silent = read(&right()).unwrap();
+    assert_eq!(silent.covers(&inside, at), Ok(()));
+    assert_eq!(silent.covers_intrusive(&inside, at), Err(Refusal::Intrusive));
+    assert_eq!(silent.covers_intrusive(&Contact { host: "127.0.0.1", addresses: &[] }, at), Ok(()));
+    let allowed = read(&right().replacen("person: 示例评估员", "person: 示例评估员, intrusive: true", 1)).unwrap();
+    assert_eq!(allowed.covers_intrusive(&inside, at), Ok(()));
+    let outside = Contact { host: "10.0.1.0", addresses: &[] };
+    assert!(matches!(allowed.covers_intrusive(&outside, at), Err(Refusal::AddressOutside { .. })));
+}
+
+#[test]
+fn only_an_endpoint_of_tls_is_probed_intrusively() {
+    let asked = right().replacen(
+        r#"address: "cd.sczwfw.example.gov.cn:443""#,
+        r#"address: "cd.sczwfw.example.gov.cn:443", intrusive: true"#,
+        1,
+    );
+    let inventory = read(&asked).unwrap();
+    let intrusive: Vec<_> =
+        inventory.assets.iter().filter(|asset| asset.intrusive).map(|asset| asset.id.as_str()).collect();
+    assert_eq!(intrusive, ["portal"]);
+    assert_eq!(
+        broken("serves: [cd], via: local", "serves: [cd], intrusive: true, via: local"),
+        ["intrusive belongs to tls.endpoint"]
+    );
+}
+
+#[test]
 fn loopback_is_free_and_nothing_that_only_looks_like_it() {
     let text = right();
     let start = text.find("authorisation:").unwrap();

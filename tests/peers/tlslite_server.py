@@ -1,8 +1,9 @@
 """Servers of what OpenSSL no longer speaks, by tlslite-ng: tlslite_server.py CONFIG.json
 
 The configuration is a list of {"id", "versions": ["ssl3", ..], "ciphers", "macs", "key_exchanges", "groups", "chain", "key",
-"anonymous", "extended_master_secret", "encrypt_then_mac", "heartbeat", "tickets", "alpn"}; what is left out keeps the
-library's default. Every server gets a free port of 127.0.0.1; when all listen, `ID PORT` is printed for each.
+"anonymous", "extended_master_secret", "encrypt_then_mac", "heartbeat", "tickets", "alpn", "flaw"}; what is left out keeps the
+library's default. A flaw is "robot" (a premaster secret that is not as it should be ends the handshake with an alert of its own)
+or "ticketbleed" (a ticket comes back with a session id of 32 bytes, whatever it was sent with). Every server gets a free port of 127.0.0.1; when all listen, `ID PORT` is printed for each.
 """
 
 import json
@@ -12,8 +13,36 @@ import sys
 import threading
 
 from tlslite.api import HandshakeSettings, SessionCache, TLSConnection, X509CertChain, parsePEMKey
+from tlslite.errors import TLSDecodeError
+from tlslite.keyexchange import RSAKeyExchange
+from tlslite.messages import ServerHello
+from tlslite.utils.cryptomath import bytesToNumber, numberToByteArray
+
+# The flaw of the server that the connection of this thread belongs to.
+OWN = threading.local()
 
 VERSIONS = {"ssl3": (3, 0), "tls1_0": (3, 1), "tls1_1": (3, 2), "tls1_2": (3, 3), "tls1_3": (3, 4)}
+
+
+def with_flaws():
+    """Puts the flaws into the library; they show in the threads of servers that have them."""
+    sound_exchange, sound_create = RSAKeyExchange.processClientKeyExchange, ServerHello.create
+
+    def exchange(self, message):
+        if getattr(OWN, "flaw", None) == "robot":
+            key = self.privateKey
+            sealed = bytesToNumber(message.encryptedPreMasterSecret)
+            block = numberToByteArray(key._rawPrivateKeyOp(sealed), (key.n.bit_length() + 7) // 8)
+            if block[:2] != b"\x00\x02" or block.find(b"\x00", 2) != len(block) - 49:
+                raise TLSDecodeError("bad padding")
+        return sound_exchange(self, message)
+
+    def create(self, version, random, session_id, *args, **kwargs):
+        if getattr(OWN, "flaw", None) == "ticketbleed" and len(session_id) == 1:
+            session_id = session_id + bytearray(b"\x4d" * 31)
+        return sound_create(self, version, random, session_id, *args, **kwargs)
+
+    RSAKeyExchange.processClientKeyExchange, ServerHello.create = exchange, create
 
 
 def settings_of(config):
@@ -50,6 +79,7 @@ def keys_of(config):
 
 def answer(connection, config, settings, cache):
     connection.settimeout(10)
+    OWN.flaw = config.get("flaw")
     tls = TLSConnection(connection)
     tls.ignoreAbruptClose = True
     alpn = [name.encode() for name in config.get("alpn", [])] or None
@@ -75,6 +105,7 @@ def serve(listener, config):
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         configs = json.load(file)
+    with_flaws()
     threads = []
     for config in configs:
         settings_of(config)

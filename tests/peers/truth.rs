@@ -77,6 +77,8 @@ pub struct Row {
     pub starttls: Option<starttls::Protocol>,
     #[serde(default)]
     pub behaviour: Behaviour,
+    /// What intrusive probes find: these flaws, and none of the others. Left out, nothing is stated.
+    pub flaws: Option<Vec<Flaw>>,
     /// Scanners whose versions and suites are exactly these, and for TLCP who finished a handshake. The test itself asks openssl.
     #[serde(default)]
     pub confirmed_by: Vec<String>,
@@ -87,6 +89,15 @@ impl Row {
     pub fn is_ipv6(&self) -> bool {
         matches!(&self.server, Server::Openssl(args) if args.contains("[::1]"))
     }
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Flaw {
+    CcsInjection,
+    Heartbleed,
+    Robot,
+    Ticketbleed,
 }
 
 #[derive(Debug, Default, Deserialize)]

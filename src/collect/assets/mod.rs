@@ -295,7 +295,7 @@ impl AssetRun<'_> {
             Instant::now() + self.limits.asset_deadline.min(tls::ENDPOINT),
             self.limits.stop.clone(),
         );
-        let limits = match &self.asset.probing {
+        let mut limits = match &self.asset.probing {
             Some(probing) => limits.probing(probing, Instant::now()),
             None => limits,
         };
@@ -310,10 +310,15 @@ impl AssetRun<'_> {
             Err(why) => return self.unresolved(writer, &target.host, why),
         };
         let contact = Contact { host: &target.host, addresses: &addresses };
-        if let Err(refusal) = self.inventory.covers(&contact, Timestamp::now()) {
+        let covered = match self.asset.intrusive {
+            true => self.inventory.covers_intrusive(&contact, Timestamp::now()),
+            false => self.inventory.covers(&contact, Timestamp::now()),
+        };
+        if let Err(refusal) = covered {
             self.not_looked_at(writer, "unauthorised", &refusal.to_string());
             return Ended::incomplete(AssetProblem::Unauthorised(refusal));
         }
+        limits.intrusive = self.asset.intrusive;
         self.progress.asset(self.asset, None);
         tls::collect(&target, &addresses, &limits, &mut |record, bytes| writer.put(record, bytes.into()));
         Ended::COMPLETE.unless_stopped(&self.limits.stop)

@@ -193,6 +193,19 @@ fn contact_beyond_loopback_needs_an_authorisation_and_loopback_does_not() {
 }
 
 #[test]
+fn intrusive_probes_are_made_where_they_were_asked_for_and_allowed() {
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let done = Run::new().collect(&format!(
+        r#"  - {{id: asked, kind: tls.endpoint, serves: [site], address: "127.0.0.1:{nobody}", intrusive: true}}
+  - {{id: not-asked, kind: tls.endpoint, serves: [site], address: "127.0.0.1:{nobody}"}}
+  - {{id: far, kind: tls.endpoint, serves: [site], address: "192.0.2.1:443", intrusive: true}}"#
+    ));
+    assert!(done.part("asked").record("tls.intrusive").is_some());
+    assert!(done.part("not-asked").record("tls.intrusive").is_none());
+    assert!(done.note("far", ACCESS).starts_with("unauthorised: "));
+}
+
+#[test]
 fn a_recorded_part_is_taken_over_and_one_that_is_not_there_is_said() {
     let first = Run::new();
     first.file("scan.xml", b"<nmaprun/>");

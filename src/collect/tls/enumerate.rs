@@ -111,9 +111,7 @@ impl Wire<'_> {
         match hello.encode() {
             Ok(bytes) => self.ask(Question { name: name.to_owned(), sni, bytes, want }).await,
             // The lists are ours and short; a name that is too long for its field cannot be asked for.
-            Err(error) => {
-                self.not_asked(Question { name: name.to_owned(), sni, bytes: Vec::new(), want }, &error.to_string())
-            }
+            Err(error) => self.not_asked(name, &sni, &error.to_string()),
         }
     }
 }

@@ -87,6 +87,11 @@ impl Hello {
         if self.version == Version::Ssl2 {
             return ssl2::ClientHello::new(random()).encode();
         }
+        self.build().encode()
+    }
+
+    /// The hello itself, for who goes on after it. Not of SSL 2.0, which has another.
+    pub fn build(&self) -> ClientHello {
         let mut hello = ClientHello::new(self.version, random(), self.suites.clone());
         hello.compression.clone_from(&self.compression);
         if self.version == Version::Tls13 && self.shape != Shape::Bare {
@@ -96,7 +101,7 @@ impl Hello {
         for extension in self.extensions() {
             hello = hello.with(extension);
         }
-        hello.encode()
+        hello
     }
 
     fn extensions(&self) -> Vec<Extension> {
@@ -150,6 +155,7 @@ fn permitted(version: Version, group: u16) -> bool {
         || matches!(group, 0x0017..=0x0019 | 0x001d..=0x0021 | 0x0029 | 0x0100..=0x0104 | 0x0200..=0xfeff)
 }
 
+/// Random bytes.
 pub(super) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     // Without randomness the probe is as good; nothing secret hangs on it, and zeros are no private key.

@@ -4,11 +4,14 @@
 
 mod behaviour;
 mod certificates;
+mod client;
 mod dial;
 mod enumerate;
 mod hello;
+mod intrusive;
 mod manners;
 mod parameters;
+mod renegotiation;
 mod resumption;
 mod sealed;
 mod session;
@@ -30,9 +33,9 @@ use serde::Serialize;
 use crate::{
     evidence::{NewRecord, Origin},
     formats::tls::{
-        EXCHANGES, Probe, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Resolved, SESSION, SESSION_1_2,
-        SESSION_1_3, SESSION_1_3_ECDSA, SESSION_1_3_EDDSA, SESSION_1_3_RSA, SESSION_NO_NAME, exchange::Exchange,
-        item_of, starttls, version::Version,
+        EXCHANGES, Probe, RENEGOTIATED, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Renegotiated, Resolved,
+        SESSION, SESSION_1_2, SESSION_1_3, SESSION_1_3_ECDSA, SESSION_1_3_EDDSA, SESSION_1_3_RSA, SESSION_NO_NAME,
+        exchange::Exchange, flaws::INTRUSIVE, item_of, starttls, version::Version,
     },
     inventory::Family,
     model::ItemStatus,
@@ -157,12 +160,22 @@ pub fn collect(
         let wire = Wire { target, address: SocketAddr::new(*ip, target.port), manners: &manners };
         let name = target.server_name();
         let started = Cell::new((Timestamp::now(), Instant::now()));
-        let survey = runtime.block_on(wire.survey(name, &mut |group, exchanges| {
+        let surveyed = runtime.block_on(wire.survey(name, &mut |group, exchanges| {
             let (since, begun) = started.replace((Timestamp::now(), Instant::now()));
             run.exchanges(&item_of(group, n), since, begun, &exchanges);
         }));
-        if survey.speaks(Version::Tls12) || survey.speaks(Version::Tls13) {
-            run.sessions(n, *ip, &survey, &manners);
+        if surveyed.speaks(Version::Tls12) || surveyed.speaks(Version::Tls13) {
+            run.sessions(n, *ip, &surveyed, &manners);
+        }
+        if let Some((version, versions)) = survey::newest_of_tls_before_1_3(&surveyed.found) {
+            let (since, begun) = (Timestamp::now(), Instant::now());
+            let asked = runtime.block_on(wire.renegotiation(version, name, versions));
+            run.renegotiated(n, since, begun, &asked);
+        }
+        if limits.intrusive {
+            let (since, begun) = (Timestamp::now(), Instant::now());
+            let asked = runtime.block_on(wire.intrusive(name, &surveyed.found));
+            run.exchanges(&item_of(INTRUSIVE, n), since, begun, &asked);
         }
     }
     !limits.stop.is_set()
@@ -194,6 +207,12 @@ impl Run<'_> {
     fn exchanges(&mut self, item: &str, started: Timestamp, begun: Instant, exchanges: &[Exchange]) {
         let query = format!("{} hellos to {}:{}", exchanges.len(), self.target.host, self.target.port);
         self.record(item, query, ItemStatus::Ok, started, begun, None, Some(&exchanges));
+    }
+
+    fn renegotiated(&mut self, n: usize, started: Timestamp, begun: Instant, asked: &Renegotiated) {
+        let query = format!("a hello within a session of {}:{}", asked.ip, self.target.port);
+        let note = asked.error.clone();
+        self.record(&item_of(RENEGOTIATED, n), query, ItemStatus::Ok, started, begun, note, Some(asked));
     }
 
     fn failed(&mut self, item: &str, why: &str) {

@@ -41,8 +41,9 @@ impl Wire<'_> {
         let mut question =
             Question { name: QUESTION.to_owned(), sni: hello.name.clone(), bytes: Vec::new(), want: Want::Hello };
         let Some((scalar, share)) = made else {
-            return self.not_asked(question, "no randomness");
+            return self.not_asked(QUESTION, &hello.name, "no randomness");
         };
+        let name = hello.name.clone();
         match hello.share(share).encode() {
             Ok(bytes) => {
                 question.bytes = bytes;
@@ -50,7 +51,7 @@ impl Wire<'_> {
                 self.ask(question).await
             }
             // A name that is too long for its field cannot be asked for.
-            Err(error) => self.not_asked(question, &error.to_string()),
+            Err(error) => self.not_asked(QUESTION, &name, &error.to_string()),
         }
     }
 }

@@ -184,10 +184,15 @@ fn of(found: &[(Version, Versions)], version: Version) -> Option<&Versions> {
     found.iter().find(|(other, _)| *other == version).map(|(_, versions)| versions)
 }
 
-fn newest_before_1_3(found: &[(Version, Versions)]) -> Option<(Version, &Versions)> {
+pub(super) fn newest_before_1_3(found: &[(Version, Versions)]) -> Option<(Version, &Versions)> {
     [Version::Tls12, Version::Tls11, Version::Tls10, Version::Ssl3]
         .into_iter()
         .find_map(|version| of(found, version).map(|versions| (version, versions)))
+}
+
+/// As above, and spoken by our own client.
+pub(super) fn newest_of_tls_before_1_3(found: &[(Version, Versions)]) -> Option<(Version, &Versions)> {
+    newest_before_1_3(found).filter(|(version, _)| *version != Version::Ssl3)
 }
 
 /// The second newest version, where there is one to step down to.

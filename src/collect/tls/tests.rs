@@ -24,7 +24,7 @@ use crate::{
     evidence::NewRecord,
     formats::{
         tls::{
-            EXCHANGES, Outcome, Probe, SESSION, SESSION_1_2, SESSION_1_3,
+            EXCHANGES, Outcome, Probe, RENEGOTIATED, Renegotiated, SESSION, SESSION_1_2, SESSION_1_3,
             exchange::{Answer, End, Exchange},
             item_of,
             version::Version,
@@ -282,4 +282,54 @@ fn a_name_that_is_not_served_is_told_from_a_refusal() {
         OpenSsl::start(&["-servername", "a.example", "-servername_fatal", "-cert2", "cert.pem", "-key2", "key.pem"]);
     let (answer, _) = first("localhost", server.port);
     assert!(matches!(answer, Answer::Alert(alert) if alert.name() == "unrecognized_name"));
+}
+
+/// A hello of TLS 1.2 that our own client can go on after, then whatever `next` says.
+fn answers_with(next: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static) -> u16 {
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    server(move |mut stream| {
+        let mut buffer = [0; 2048];
+        let read = stream.read(&mut buffer).unwrap_or_default();
+        if !buffer[..read].windows(2).any(|pair| pair == [0, 0x2f]) {
+            let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 40]);
+            return;
+        }
+        let n = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let hello = [&[22, 3, 3, 0, 42, 2, 0, 0, 38, 3, 3][..], &[7; 32], &[0, 0, 0x2f, 0]].concat();
+        let _ = stream.write_all(&[hello, next(n)].concat());
+        let _ = stream.read(&mut buffer);
+    })
+}
+
+/// What a hostile server may say to the client that goes on after the first flight.
+#[test]
+fn our_own_client_survives_what_a_server_may_say() {
+    let done = vec![22, 3, 3, 0, 4, 14, 0, 0, 0];
+    let endless = [22, 3, 3, 0, 4, 11, 0xff, 0xff, 0xff].to_vec();
+    let certificate = [&[22, 3, 3, 0, 13, 11, 0, 0, 9, 0, 0, 6, 0, 0, 3][..], &[0x30, 1, 0]].concat();
+    let answers = [
+        done.clone(),
+        endless,
+        [certificate, done.clone()].concat(),
+        vec![20, 3, 3, 0, 1, 1, 22, 3, 3, 0, 4, 20, 0, 0, 0],
+        vec![22, 3, 3, 0xff, 0xff, 1],
+        vec![22, 3, 3, 0, 4, 12, 0, 0, 0, 22, 3, 3, 0, 4, 14, 0, 0, 0],
+        [22, 3, 3, 0, 0].repeat(3000),
+    ];
+    let limits = TlsLimits { intrusive: true, ..limits() };
+    let port = answers_with(move |n| answers[n % answers.len()].clone());
+    let records = run_within("127.0.0.1", port, &limits);
+    let asked: Vec<Exchange> = serde_json::from_slice(&records["tls.intrusive"].1).unwrap();
+    assert!(asked.len() > 5, "{asked:?}");
+    assert!(records.contains_key(&item_of(RENEGOTIATED, 0)));
+    assert!(records.contains_key(&item_of(SESSION_1_2, 0)));
+}
+
+#[test]
+fn a_server_that_says_nothing_to_a_second_hello_is_waited_for_and_written_down_as_silent() {
+    // It finishes the handshake and then reads without looking.
+    let records = run("127.0.0.1", tls_server(vec![&TLS12]));
+    let asked: Renegotiated = serde_json::from_slice(&records[&item_of(RENEGOTIATED, 0)].1).unwrap();
+    assert_eq!((asked.version.as_str(), asked.asked), ("tls1_2", true), "{asked:?}");
+    assert_eq!((asked.heard.len(), &asked.end), (0, &End::Timeout), "{asked:?}");
 }

@@ -73,30 +73,51 @@ pub(super) struct Wire<'a> {
 impl Wire<'_> {
     /// Asks once. Never fails: every failure is an end.
     pub async fn ask(&self, question: Question) -> Exchange {
+        let Question { name, sni, bytes, want } = question;
+        self.converse(&name, &sni, want, async |line| {
+            if let Want::Sealed(scalar) = &want {
+                line.open_with(&bytes, scalar);
+            }
+            line.send(&bytes).await?;
+            line.read_until(|talk| talk.is_enough(want)).await
+        })
+        .await
+    }
+
+    /// One connection that follows a script; what it brought is kept whenever and however it ends.
+    pub async fn converse(
+        &self,
+        name: &str,
+        sni: &str,
+        want: Want,
+        script: impl AsyncFnOnce(&mut Line<'_>) -> io::Result<End>,
+    ) -> Exchange {
         let admission = match self.manners.admit().await {
             Ok(admission) => admission,
-            Err(reason) => return self.not_asked(question, reason),
+            Err(reason) => return self.not_asked(name, sni, reason),
         };
         let begun = Instant::now();
         let mut talk = Talk::default();
+        let talking = async {
+            match self.connected(&mut talk, script).await {
+                Ok(end) => end,
+                Err(error) => end_of(&error),
+            }
+        };
         let end = tokio::select! {
-            done = timeout_at(admission.end.into(), self.talk(&question, &mut talk)) => done.unwrap_or(End::Timeout),
+            done = timeout_at(admission.end.into(), talking) => done.unwrap_or(End::Timeout),
             () = self.stopped() => End::NotTested { reason: "stopped".to_owned() },
         };
         self.manners.heard(talk.says_something() || matches!(end, End::Closed | End::Reset));
         Exchange {
-            name: question.name,
-            ip: self.address.ip().to_string(),
-            port: self.address.port(),
-            sni: question.sni,
-            starttls: self.target.starttls.map_or_else(String::new, |protocol| protocol.code().to_owned()),
-            sent: if talk.asked { question.bytes } else { Vec::new() },
-            received: talk.kept(question.want),
-            ephemeral: question.want.ephemeral(),
+            sent: std::mem::take(&mut talk.said),
+            received: talk.kept(want),
+            ephemeral: want.ephemeral(),
             end,
             sent_bytes: talk.sent,
             received_bytes: talk.received,
             ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+            ..self.not_asked(name, sni, "")
         }
     }
 
@@ -106,12 +127,12 @@ impl Wire<'_> {
         }
     }
 
-    pub fn not_asked(&self, question: Question, reason: &str) -> Exchange {
+    pub fn not_asked(&self, name: &str, sni: &str, reason: &str) -> Exchange {
         Exchange {
-            name: question.name,
+            name: name.to_owned(),
             ip: self.address.ip().to_string(),
             port: self.address.port(),
-            sni: question.sni,
+            sni: sni.to_owned(),
             starttls: self.target.starttls.map_or_else(String::new, |protocol| protocol.code().to_owned()),
             sent: Vec::new(),
             received: Vec::new(),
@@ -123,14 +144,11 @@ impl Wire<'_> {
         }
     }
 
-    async fn talk(&self, question: &Question, talk: &mut Talk) -> End {
-        match self.exchange(question, talk).await {
-            Ok(end) => end,
-            Err(error) => end_of(&error),
-        }
-    }
-
-    async fn exchange(&self, question: &Question, talk: &mut Talk) -> io::Result<End> {
+    async fn connected(
+        &self,
+        talk: &mut Talk,
+        script: impl AsyncFnOnce(&mut Line<'_>) -> io::Result<End>,
+    ) -> io::Result<End> {
         let mut stream = dial::dial(self.target, self.address).await?;
         stream.set_nodelay(true)?;
         // Nothing is left to say when we hang up, and a scan should leave no sockets behind in TIME_WAIT.
@@ -140,25 +158,56 @@ impl Wire<'_> {
         {
             return Ok(end);
         }
-        if let Want::Sealed(scalar) = question.want {
-            talk.opener = Opener::new(&question.bytes, &scalar).ok();
-        }
-        stream.write_all(&question.bytes).await?;
-        talk.asked = true;
-        talk.sent += question.bytes.len() as u64;
+        script(&mut Line { stream, talk }).await
+    }
+}
+
+/// An open connection on which TLS may begin; what goes over it is remembered.
+pub(super) struct Line<'t> {
+    stream: TcpStream,
+    talk: &'t mut Talk,
+}
+
+impl Line<'_> {
+    pub async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes).await?;
+        self.talk.said.extend_from_slice(bytes);
+        self.talk.sent += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Opens what comes back with the scalar of the share that a hello carried.
+    fn open_with(&mut self, hello: &[u8], scalar: &[u8; 32]) {
+        self.talk.opener = Opener::new(hello, scalar).ok();
+    }
+
+    /// All that came back so far.
+    pub fn reader(&self) -> &Reader {
+        &self.talk.reader
+    }
+
+    /// Waits for more; an end where nothing more will come, or too much has.
+    pub async fn read(&mut self) -> io::Result<Option<End>> {
         let mut buffer = vec![0; 16 << 10];
+        let count = self.stream.read(&mut buffer).await?;
+        self.talk.received += count as u64;
+        self.talk.reader.push(buffer.get(..count).unwrap_or_default());
+        Ok(match count {
+            0 => Some(End::Closed),
+            _ if self.talk.received >= MAX_CONNECTION as u64 => Some(End::Limit),
+            _ => None,
+        })
+    }
+
+    /// Reads until there is enough.
+    async fn read_until(&mut self, is_enough: impl Fn(&mut Talk) -> bool) -> io::Result<End> {
         loop {
-            let count = stream.read(&mut buffer).await?;
-            talk.received += count as u64;
-            talk.reader.push(&buffer[..count]);
-            if talk.is_enough(question.want) {
+            let end = self.read().await?;
+            if is_enough(self.talk) {
                 return Ok(End::Complete);
             }
-            if count == 0 {
-                return Ok(End::Closed);
-            }
-            if talk.received >= MAX_CONNECTION as u64 {
-                return Ok(End::Limit);
+            if let Some(end) = end {
+                return Ok(end);
             }
         }
     }
@@ -195,7 +244,8 @@ async fn lead_in(stream: &mut TcpStream, protocol: Protocol, name: &str, talk: &
 #[derive(Default)]
 struct Talk {
     reader: Reader,
-    asked: bool,
+    /// All that we sent, but for what led to TLS.
+    said: Vec<u8>,
     sent: u64,
     received: u64,
     opener: Option<Opener>,

@@ -3,8 +3,9 @@
 use super::{Heartbeat, Negotiated, Renegotiation, Resumption, collected::Collected, protocols::suite};
 use crate::{
     formats::tls::{
-        Outcome, Probe, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, SESSION,
-        exchange::{Answer, Exchange},
+        Outcome, Probe, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Renegotiated, SESSION,
+        alert::Alert,
+        exchange::{Answer, End, Exchange},
         flight::Flight,
         groups,
         record::message,
@@ -97,7 +98,7 @@ impl Collected {
             return Renegotiation { secure: Tri::Yes, client_initiated: Tri::No };
         }
         let secure = all(self.hellos_before_1_3().map(|hello| Some(hello.renegotiation_info().is_some())));
-        Renegotiation { secure, client_initiated: Tri::Unknown }
+        Renegotiation { secure, client_initiated: any(self.renegotiated.iter().map(renegotiates)) }
     }
 
     /// Whether sessions are taken up again. A ticket that is given out and not taken back resumes nothing.
@@ -120,7 +121,7 @@ impl Collected {
         } else {
             any(self.named("heartbeat").map(|e| hello(e).map(|hello| hello.heartbeat().is_some())))
         };
-        Heartbeat { offered, heartbleed: if offered == Tri::No { Tri::No } else { Tri::Unknown } }
+        Heartbeat { offered, heartbleed: if offered == Tri::No { Tri::No } else { self.asked_of_heartbleed() } }
     }
 
     /// Protocols that the server chose.
@@ -141,12 +142,12 @@ impl Collected {
     }
 
     /// Hellos of servers that were offered all that a browser offers, in versions before TLS 1.3.
-    fn hellos_before_1_3(&self) -> impl Iterator<Item = ServerHello> {
+    pub(super) fn hellos_before_1_3(&self) -> impl Iterator<Item = ServerHello> {
         let asked = self.all().filter(|exchange| offered_status(exchange)).filter_map(hello);
         asked.filter(|hello| matches!(hello.selected_version(), Some(Version::Tls10 | Version::Tls11 | Version::Tls12)))
     }
 
-    fn only_1_3(&self) -> bool {
+    pub(super) fn only_1_3(&self) -> bool {
         let before = [Version::Ssl3, Version::Tls10, Version::Tls11, Version::Tls12];
         let refused = |version| self.protocols_status(version) == Some(super::ProtocolStatus::Refused);
         self.accepts(Version::Tls13) && before.into_iter().all(refused)
@@ -165,7 +166,22 @@ impl Collected {
     }
 }
 
-fn hello(exchange: &Exchange) -> Option<ServerHello> {
+/// Whether a hello within a session led to another handshake. Silence says nothing, and neither does a handshake that was
+/// begun and not ended: some servers see too late that they do not want it.
+fn renegotiates(asked: &Renegotiated) -> Option<bool> {
+    let came = |kind| asked.heard.iter().any(|heard| heard.message == Some(kind));
+    let refusal = |alert: &Alert| alert.ends() || alert.name() == "no_renegotiation";
+    let refused = asked.heard.iter().filter_map(|heard| heard.alert.as_ref()).any(refusal);
+    match () {
+        () if !asked.asked => None,
+        () if came(message::FINISHED) && asked.error.is_none() => Some(true),
+        () if came(message::SERVER_HELLO) => None,
+        () if refused || matches!(asked.end, End::Closed | End::Reset) => Some(false),
+        () => None,
+    }
+}
+
+pub(super) fn hello(exchange: &Exchange) -> Option<ServerHello> {
     match exchange.answer() {
         Answer::ServerHello(hello) => Some(hello),
         _ => None,
@@ -187,7 +203,7 @@ fn known(tri: Tri) -> Option<bool> {
 }
 
 /// Yes where one is so, no where none is; unknown where nobody was asked, or where an answer that could be yes is missing.
-fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Tri {
+pub(super) fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Tri {
     let verdicts: Vec<_> = verdicts.collect();
     match () {
         () if verdicts.contains(&Some(true)) => Tri::Yes,
@@ -202,5 +218,51 @@ fn all(verdicts: impl Iterator<Item = Option<bool>>) -> Tri {
         Tri::Yes => Tri::No,
         Tri::No => Tri::Yes,
         Tri::Unknown => Tri::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Alert, End, Renegotiated, message, renegotiates};
+    use crate::formats::tls::{Unsealed, record::content};
+
+    fn met(heard: &[Unsealed], end: End) -> Renegotiated {
+        Renegotiated {
+            ip: "192.0.2.1".to_owned(),
+            version: "tls1_2".to_owned(),
+            suite: Some(0xc02f),
+            asked: true,
+            heard: heard.to_vec(),
+            end,
+            error: None,
+            bytes_sent: 0,
+            ms: 0,
+        }
+    }
+
+    fn said(kind: u8) -> Unsealed {
+        Unsealed::new(1, content::HANDSHAKE, Some(kind), None, 40)
+    }
+
+    fn alert(level: u8, description: u8) -> Unsealed {
+        let alert = Alert { level, description, record_version: 0x0303 };
+        Unsealed::new(1, content::ALERT, None, Some(alert), 2)
+    }
+
+    #[test]
+    fn only_a_second_handshake_that_ended_is_a_renegotiation() {
+        let whole = [said(message::SERVER_HELLO), said(message::FINISHED)];
+        assert_eq!(renegotiates(&met(&whole, End::Complete)), Some(true));
+        let broken = Renegotiated { error: Some("it does not fit".to_owned()), ..met(&whole, End::Complete) };
+        assert_eq!(renegotiates(&broken), None);
+        // Some begin one and hang up when they see it.
+        assert_eq!(renegotiates(&met(&whole[..1], End::Closed)), None);
+        assert_eq!(renegotiates(&met(&[alert(1, 100)], End::Complete)), Some(false));
+        assert_eq!(renegotiates(&met(&[alert(2, 40)], End::Complete)), Some(false));
+        assert_eq!(renegotiates(&met(&[alert(1, 0)], End::Complete)), Some(false));
+        assert_eq!(renegotiates(&met(&[], End::Reset)), Some(false));
+        assert_eq!(renegotiates(&met(&[alert(1, 112)], End::Timeout)), None);
+        assert_eq!(renegotiates(&met(&[], End::Timeout)), None);
+        assert_eq!(renegotiates(&Renegotiated { asked: false, ..met(&[], End::Closed) }), None);
     }
 }

@@ -9,8 +9,9 @@ use super::{
 use crate::{
     facts::{Artifacts, artifacts::json as item_json},
     formats::tls::{
-        EXCHANGES, Probe, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Resolved, Resumed, SESSION, SESSION_1_2,
-        SESSION_1_3, SESSION_1_3_ECDSA, SESSION_1_3_EDDSA, SESSION_1_3_RSA, SESSION_NO_NAME,
+        EXCHANGES, Probe, RENEGOTIATED, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Renegotiated, Resolved,
+        Resumed, SESSION, SESSION_1_2, SESSION_1_3, SESSION_1_3_ECDSA, SESSION_1_3_EDDSA, SESSION_1_3_RSA,
+        SESSION_NO_NAME,
         exchange::{End, Exchange},
         item_of,
         version::Version,
@@ -34,6 +35,8 @@ pub(super) struct Collected {
     pub sealed: Vec<Sealed>,
     /// By item.
     resumed: Vec<(&'static str, Resumed)>,
+    /// At each address that speaks a version with renegotiation.
+    pub renegotiated: Vec<Renegotiated>,
     /// Addresses that accepted something and did not do so again in the end.
     pub silent: BTreeSet<String>,
 }
@@ -56,12 +59,38 @@ impl Collected {
             });
             all.collect::<Vec<_>>()
         });
+        let renegotiated = (0..ADDRESSES)
+            .filter_map(|n| item_json::<Renegotiated>(artifacts, &item_of(RENEGOTIATED, n)).known().cloned())
+            .collect();
         let (resolved, resumed) = (item_json(artifacts, RESOLVE), resumed.collect());
-        let mut collected =
-            Self { resolved, groups, sessions, unnamed, sealed: Vec::new(), resumed, silent: BTreeSet::new() };
+        let mut collected = Self {
+            resolved,
+            groups,
+            sessions,
+            unnamed,
+            sealed: Vec::new(),
+            resumed,
+            renegotiated,
+            silent: BTreeSet::new(),
+        };
         collected.silent = fallen_silent(collected.all());
         collected.sealed = sealed(&collected);
         collected
+    }
+
+    /// Nothing but these exchanges of one group.
+    #[cfg(test)]
+    pub fn with(group: &'static str, exchanges: Vec<Exchange>) -> Self {
+        Self {
+            resolved: Fact::unread(UnreadStatus::NotTested, RESOLVE),
+            groups: vec![(group, Fact::Known(exchanges))],
+            sessions: Fact::unread(UnreadStatus::NotTested, SESSION),
+            unnamed: Vec::new(),
+            sealed: Vec::new(),
+            resumed: Vec::new(),
+            renegotiated: Vec::new(),
+            silent: BTreeSet::new(),
+        }
     }
 
     /// The exchanges of a group.

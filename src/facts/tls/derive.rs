@@ -8,8 +8,10 @@ use super::{
 };
 use crate::{
     facts::{Artifacts, FactDocument},
-    formats::tls::{EXCHANGES, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, SESSION, item_of},
-    model::{Fact, Tri, UnreadStatus},
+    formats::tls::{
+        EXCHANGES, RENEGOTIATED, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, SESSION, exchange::End, item_of,
+    },
+    model::{Fact, UnreadStatus},
 };
 
 pub(in crate::facts) fn derive(artifacts: &dyn Artifacts) -> FactDocument {
@@ -20,6 +22,7 @@ pub(in crate::facts) fn derive(artifacts: &dyn Artifacts) -> FactDocument {
         ("tls.signature_schemes", vec![item_of("schemes", 0)]),
         ("tls.dh_bits", vec![item_of("dh", 0)]),
         ("tls.certificates", vec![item_of("certificates", 0), item_of("service", 0), item_of(SESSION, 0)]),
+        ("tls.renegotiation", vec![item_of(RENEGOTIATED, 0)]),
         ("tls", EXCHANGES.iter().map(|group| item_of(group, 0)).collect()),
     ];
     let versions = [
@@ -74,7 +77,7 @@ fn facts(collected: &Collected) -> Tls {
         resumption: collected.resumption(),
         alpn: collected.alpn(),
         heartbeat: collected.heartbeat(),
-        ccs_injection: Tri::Unknown,
+        ccs_injection: collected.ccs_injection(),
         robot: collected.robot(),
         ticketbleed: collected.ticketbleed(),
         grade: at_evaluation(),
@@ -110,6 +113,8 @@ fn or(word: &str, otherwise: &str) -> String {
 fn cost(collected: &Collected) -> Cost {
     let exchanges = collected.all().filter(|exchange| was_made(exchange)).map(|e| (e.sent_bytes, e.ms));
     let sessions = collected.sessions().chain(&collected.unnamed).map(|probe| (probe.bytes_sent, probe.ms));
+    let within = collected.renegotiated.iter().filter(|asked| !matches!(asked.end, End::NotTested { .. }));
+    let sessions = sessions.chain(within.map(|asked| (asked.bytes_sent, asked.ms)));
     let pairs: Vec<_> = collected.resumed(&[RESUMED_1_3, RESUMED_ID, RESUMED_TICKET]).collect();
     let all: Vec<_> = exchanges.chain(sessions).chain(pairs.iter().map(|pair| (pair.bytes_sent, pair.ms))).collect();
     // A pair is one record of two connections.

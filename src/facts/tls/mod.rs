@@ -12,6 +12,7 @@ mod evaluation;
 mod features;
 mod grade_words;
 mod graded;
+mod intrusive;
 mod ocsp;
 mod protocols;
 mod ruled_out;

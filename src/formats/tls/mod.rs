@@ -12,6 +12,7 @@ pub mod client_hello;
 pub mod dh_primes;
 pub mod exchange;
 pub mod extension;
+pub mod flaws;
 pub mod flight;
 pub mod groups;
 mod probe;
@@ -29,7 +30,7 @@ pub mod version;
 
 pub use bytes::{Malformed, TooLong, from_hex, hex};
 pub use probe::{
-    AGAIN, Alert, Answer, EXCHANGES, Outcome, Probe, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Resolved,
-    Resumed, SESSION, SESSION_1_2, SESSION_1_3, SESSION_1_3_ECDSA, SESSION_1_3_EDDSA, SESSION_1_3_RSA, SESSION_NO_NAME,
-    answer, item_of,
+    AGAIN, Alert, Answer, EXCHANGES, Outcome, Probe, RENEGOTIATED, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET,
+    Renegotiated, Resolved, Resumed, SESSION, SESSION_1_2, SESSION_1_3, SESSION_1_3_ECDSA, SESSION_1_3_EDDSA,
+    SESSION_1_3_RSA, SESSION_NO_NAME, Unsealed, answer, item_of,
 };

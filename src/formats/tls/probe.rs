@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{alert, exchange::End, flaws::INTRUSIVE, record};
 use crate::model::Tri;
 
 /// The item that says what a name resolved to.
@@ -24,6 +25,8 @@ pub const RESUMED_ID: &str = "session.resumed.id";
 pub const RESUMED_TICKET: &str = "session.resumed.ticket";
 /// Two handshakes of TLS 1.3.
 pub const RESUMED_1_3: &str = "session.resumed.tls1_3";
+/// A handshake within a handshake, in the newest version before TLS 1.3.
+pub const RENEGOTIATED: &str = "session.renegotiated";
 /// Groups of exchanges; each is an item of its own.
 pub const EXCHANGES: &[&str] = &[
     "service",
@@ -40,6 +43,7 @@ pub const EXCHANGES: &[&str] = &[
     "certificates",
     "behaviour",
     AGAIN,
+    INTRUSIVE,
 ];
 /// What was accepted, asked for once more when everything else had been asked.
 pub const AGAIN: &str = "again";
@@ -116,6 +120,50 @@ pub struct Resumed {
     pub connections: u32,
     pub bytes_sent: u64,
     pub ms: u64,
+}
+
+/// A handshake to its end, and a second hello within it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renegotiated {
+    pub ip: String,
+    /// As `tls1_2`; empty where the first handshake did not come to its end.
+    pub version: String,
+    pub suite: Option<u16>,
+    /// The first handshake came to its end, and the second hello was sent.
+    pub asked: bool,
+    /// What came after the second hello, opened; in order.
+    pub heard: Vec<Unsealed>,
+    pub end: End,
+    /// Why a handshake did not come to its end.
+    pub error: Option<String>,
+    pub bytes_sent: u64,
+    pub ms: u64,
+}
+
+/// Something that came sealed, and what it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsealed {
+    /// Since the second hello.
+    pub ms: u64,
+    /// One of [`record::content`].
+    pub content: u8,
+    /// One of [`record::message`], where it is a handshake message.
+    pub message: Option<u8>,
+    pub alert: Option<alert::Alert>,
+    /// What the numbers mean: `server_hello`, `no_renegotiation`.
+    pub name: String,
+    pub bytes: usize,
+}
+
+impl Unsealed {
+    pub fn new(ms: u64, content: u8, message: Option<u8>, alert: Option<alert::Alert>, bytes: usize) -> Self {
+        let name = match (alert, message) {
+            (Some(alert), _) => alert.name(),
+            (None, Some(message)) => record::message::name(message),
+            (None, None) => record::content::name(content),
+        };
+        Self { ms, content, message, alert, name: name.to_owned(), bytes }
+    }
 }
 
 /// How one connection ended.

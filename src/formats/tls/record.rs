@@ -25,6 +25,19 @@ pub mod content {
     pub const HEARTBEAT: u8 = 24;
     /// GB/T 38636-2020, 6.3: between the gateways of two sites.
     pub const SITE2SITE: u8 = 80;
+
+    /// As the standards write it; `unknown` where nobody defined it.
+    pub fn name(content: u8) -> &'static str {
+        match content {
+            CHANGE_CIPHER_SPEC => "change_cipher_spec",
+            ALERT => "alert",
+            HANDSHAKE => "handshake",
+            APPLICATION_DATA => "application_data",
+            HEARTBEAT => "heartbeat",
+            SITE2SITE => "site2site",
+            _ => "unknown",
+        }
+    }
 }
 
 /// Types of handshake messages.
@@ -39,8 +52,28 @@ pub mod message {
     pub const CERTIFICATE_REQUEST: u8 = 13;
     pub const SERVER_HELLO_DONE: u8 = 14;
     pub const CERTIFICATE_VERIFY: u8 = 15;
+    pub const CLIENT_KEY_EXCHANGE: u8 = 16;
     pub const FINISHED: u8 = 20;
     pub const CERTIFICATE_STATUS: u8 = 22;
+
+    /// As the standards write it; `unknown` where we do not speak of it.
+    pub fn name(kind: u8) -> &'static str {
+        match kind {
+            HELLO_REQUEST => "hello_request",
+            CLIENT_HELLO => "client_hello",
+            SERVER_HELLO => "server_hello",
+            NEW_SESSION_TICKET => "new_session_ticket",
+            CERTIFICATE => "certificate",
+            SERVER_KEY_EXCHANGE => "server_key_exchange",
+            CERTIFICATE_REQUEST => "certificate_request",
+            SERVER_HELLO_DONE => "server_hello_done",
+            CERTIFICATE_VERIFY => "certificate_verify",
+            CLIENT_KEY_EXCHANGE => "client_key_exchange",
+            FINISHED => "finished",
+            CERTIFICATE_STATUS => "certificate_status",
+            _ => "unknown",
+        }
+    }
 }
 
 /// One record, as it came.
