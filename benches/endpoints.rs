@@ -3,7 +3,7 @@
 //! `cargo bench --bench endpoints [-- testssl]`. Needs what `./test` installs; with `testssl` that scanner is run as well,
 //! which takes minutes. Targets: enumeration 100 ms, 70 connections, 10 ms of processor time; everything 0.5 s and 120
 //! connections; a hundred endpoints 10 s and 64 MB; ten thousand at 50 a second, in no more memory than a hundred.
-#![expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a benchmark runs servers and scanners")]
+#![expect(clippy::disallowed_methods, reason = "a benchmark runs servers and scanners")]
 
 mod common;
 #[path = "../tests/peers/mod.rs"]

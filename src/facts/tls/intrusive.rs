@@ -45,7 +45,7 @@ impl Collected {
                     let alerts = |wanted: &[u8]| {
                         [&first, &second]
                             .iter()
-                            .all(|met| matches!(met, Some(Reaction::Alert(a)) if wanted.contains(&a)))
+                            .all(|met| matches!(met, Some(Reaction::Alert(a)) if wanted.contains(a)))
                     };
                     match () {
                         () if alerts(&NOT_OPENED) => Some(true),
