@@ -143,7 +143,7 @@ fn speaks_for_the_version(last: Option<&Exchange>) -> bool {
 
 fn shapes(version: Version) -> &'static [Shape] {
     match version {
-        Version::Tls13 => &[Shape::Full, Shape::Share],
+        Version::Tls13 => &[Shape::Full, Shape::Shares],
         Version::Ssl2 | Version::Ssl3 => &[Shape::Bare],
         Version::Tlcp11 => &[Shape::NameOnly, Shape::Bare],
         Version::Tls10 | Version::Tls11 | Version::Tls12 => &[Shape::Full, Shape::Bare],

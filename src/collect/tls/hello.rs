@@ -1,5 +1,6 @@
 //! The hellos that we send: one shape for each version, and plainer shapes for servers that choke on the first.
 
+use super::sealed;
 use crate::formats::tls::{
     TooLong,
     client_hello::ClientHello,
@@ -18,6 +19,8 @@ pub(super) enum Shape {
     Full,
     /// TLS 1.3 with a real share: for servers that do not ask again.
     Share,
+    /// The same, and one of curveSM2 beside it.
+    Shares,
     /// The name alone.
     NameOnly,
     /// No extension at all.
@@ -110,7 +113,7 @@ impl Hello {
         if named && self.shape != Shape::Bare {
             list.push(Extension::ServerName(self.name.clone()));
         }
-        let full = matches!(self.shape, Shape::Full | Shape::Share);
+        let full = matches!(self.shape, Shape::Full | Shape::Share | Shape::Shares);
         match self.version {
             Version::Tls13 => {
                 list.push(Extension::SupportedVersions(vec![Version::Tls13.number()]));
@@ -141,12 +144,15 @@ impl Hello {
     fn shares(&self) -> Vec<KeyShare> {
         match self.shape {
             _ if self.share.is_some() => self.share.iter().cloned().collect(),
-            Shape::Share if self.groups.contains(&X25519) => {
-                vec![KeyShare { group: X25519, key: random::<32>().to_vec() }]
-            }
+            Shape::Share => vec![x25519()],
+            Shape::Shares => std::iter::once(x25519()).chain(sealed::share().map(|(_, share)| share)).collect(),
             _ => Vec::new(),
         }
     }
+}
+
+fn x25519() -> KeyShare {
+    KeyShare { group: X25519, key: random::<32>().to_vec() }
 }
 
 /// RFC 8446 took most groups away, and some servers refuse a hello of TLS 1.3 that names one of those.
@@ -181,6 +187,18 @@ mod tests {
         let bytes = Hello::new(Version::Tlcp11, "").encode().unwrap();
         assert_eq!(bytes[1..3], [1, 1]);
         assert_eq!(bytes[9..11], [1, 1]);
+    }
+
+    #[test]
+    fn who_does_not_ask_again_is_given_a_share_of_each_curve() {
+        let sent = Hello::new(Version::Tls13, "").shape(Shape::Shares).encode().unwrap();
+        let Some(Extension::KeyShare(shares)) = ClientHello::parse(&sent).unwrap().extension(51).cloned() else {
+            panic!("shares were sent")
+        };
+        let lengths: Vec<_> = shares.iter().map(|share| (share.group, share.key.len())).collect();
+        assert_eq!(lengths, [(0x001d, 32), (0x0029, 65)]);
+        let ours = crate::formats::sm2::Ephemeral::of(&[7; 32]).unwrap();
+        assert!(ours.agree(&shares[1].key).is_ok(), "a point of the curve");
     }
 
     #[test]
