@@ -94,8 +94,8 @@ fn beside_others(peer: &Peer) {
     report("jixian scan tls", ours, "0.5 s");
     report("sslscan", best(3, || run("sslscan", &[&address])), "-");
     let python = peers::process::python();
-    let sslyze = python.with_file_name("sslyze").display().to_string();
-    report("sslyze", best(3, || run(&sslyze, &[&address])), "-");
+    let python = python.display().to_string();
+    report("sslyze", best(3, || run(&python, &["-m", "sslyze", &address])), "-");
     if std::env::args().any(|word| word == "testssl") {
         report("testssl", run("testssl", &["--quiet", &address]), "-");
     }

@@ -1,5 +1,6 @@
 //! `jixian assess`: collect, evaluate and report for every subsite.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::assess::Assessment;
@@ -10,7 +11,7 @@ use crate::model::{Digest, Lang};
 use crate::report::{Format, Reporter};
 
 use super::args::Assess;
-use super::collect::{self, Collected};
+use super::collect;
 use super::context::{self, Context};
 use super::evaluation::{self, Inputs};
 use super::layers::Layers;
@@ -46,7 +47,10 @@ pub fn run(context: &Context, request: &Assess) -> anyhow::Result<u8> {
     let manifest = ManifestInputs { inputs: sealed.inputs()?, ..manifest };
     let writer = BundleWriter::create(&bundle_folder, manifest)?;
     let decoder = ChildDecoder::of_this_binary()?;
-    let Collected { evidence, state, .. } = collect::collect(context, &inventory, &base, &writer, &decoder)?;
+    let mut evidence = BTreeMap::new();
+    let state = collect::collect(context, &inventory, &base, &writer, &decoder, |found| {
+        evidence.insert(found.asset.clone(), found);
+    })?;
     for layer in std::mem::take(&mut layers.new) {
         writer.add_layer(layer)?;
     }

@@ -15,7 +15,7 @@ use crate::evidence::{
     Bundle, BundleWriter, CatalogueOrigin, CatalogueRef, ManifestInputs, PartState, SigningKey, sign,
 };
 use crate::inventory::Inventory;
-use crate::model::{AssetId, CatalogueFiles, Lang};
+use crate::model::{CatalogueFiles, Lang};
 
 use super::args::Collect;
 use super::context::{self, Context};
@@ -37,17 +37,14 @@ pub fn run(context: &Context, request: &Collect) -> anyhow::Result<u8> {
     let manifest = ManifestInputs { inputs: sealed.inputs()?, ..manifest };
     let writer = BundleWriter::create(&request.out, manifest)?;
     let decoder = ChildDecoder::of_this_binary()?;
-    let collected = collect(context, &inventory, &base, &writer, &decoder)?;
+    let state = collect(context, &inventory, &base, &writer, &decoder, |evidence| summarise(&evidence, context.lang))?;
     let bundle = writer.finish()?;
     if let Some(key) = key {
         sign(&request.out, &key)?;
     }
-    for evidence in collected.evidence.values() {
-        summarise(evidence, context.lang);
-    }
     output::line(&format!("{}{}", context.t("根摘要：", "Root: "), bundle.root()));
     output::line(&format!("{}jixian evaluate {} --out judged", context.t("下一步：", "Next: "), request.out.display()));
-    Ok(if collected.state == PartState::Complete { DONE } else { INCOMPLETE })
+    Ok(if state == PartState::Complete { DONE } else { INCOMPLETE })
 }
 
 /// What a new bundle is made with.
@@ -73,20 +70,16 @@ pub fn manifest(
     }
 }
 
-/// What a collection brought.
-pub struct Collected {
-    pub evidence: BTreeMap<AssetId, AssetEvidence>,
-    pub state: PartState,
-}
-
-/// Collects every asset into the bundle, then keeps the facts beside each part.
+/// Collects every asset into the bundle, then keeps the facts beside each part. Evidence is handed over asset by asset: of
+/// thousands nobody need have all at once.
 pub fn collect(
     context: &Context,
     inventory: &Inventory,
     base: &Path,
     writer: &BundleWriter,
     decoder: &ChildDecoder,
-) -> anyhow::Result<Collected> {
+    mut take: impl FnMut(AssetEvidence),
+) -> anyhow::Result<PartState> {
     let signals = Signals::listen(context)?;
     let limits = CollectLimits::of(inventory, decoder.clone(), signals.flag());
     let summary = collector::assets(inventory, base, writer, &*progress(context), &limits);
@@ -96,15 +89,13 @@ pub fn collect(
     }
     // Every part is sealed by now; the bundle as a whole is not, and opens as one that is still being written.
     let so_far = Bundle::open(writer.path())?;
-    let mut evidence = BTreeMap::new();
     for asset in so_far.parts() {
         let part = so_far.part(&asset)?;
         let gathered = assess::gather(&part, decoder)?;
         writer.write_facts(&part, assess::decoders(), &serde_json::to_value(&gathered.facts)?)?;
-        evidence.insert(asset, gathered);
+        take(gathered);
     }
-    let state = if summary.is_complete() { PartState::Complete } else { PartState::Incomplete };
-    Ok(Collected { evidence, state })
+    Ok(if summary.is_complete() { PartState::Complete } else { PartState::Incomplete })
 }
 
 /// Bars on a terminal, one line an asset when piped.

@@ -59,9 +59,10 @@ pub fn scan(context: &Context, request: &Scan, checks: &CheckSet) -> anyhow::Res
     let manifest = crate::evidence::ManifestInputs { catalogue_files: None, ..manifest };
     let writer = BundleWriter::create_passing(&folder.0.join("bundle"), manifest)?;
     let decoder = ChildDecoder::of_this_binary()?;
-    let mut collected = collect::collect(context, &inventory, Path::new("."), &writer, &decoder)?;
+    let mut evidence = None;
+    collect::collect(context, &inventory, Path::new("."), &writer, &decoder, |found| evidence = Some(found))?;
     let asset = inventory.assets.remove(0);
-    let evidence = collected.evidence.remove(&asset.id).ok_or_else(|| anyhow::anyhow!("{}", request.target))?;
+    let evidence = evidence.ok_or_else(|| anyhow::anyhow!("{}", request.target))?;
     let mut document = evidence.facts.clone();
     let whole = Inventory { assets: vec![asset.clone()], ..inventory };
     let context = EvaluationContext { as_of: now, asset: &asset, inventory: &whole, roots: &roots, ct_logs: &logs };

@@ -1,5 +1,5 @@
 //! Reads the profiles of a catalogue: a file `profiles/<id>.yaml`, or a folder `profiles/<id>/` of `profile.yaml` and
-//! files of items, because one file has at most 256 KiB.
+//! files of items, because one file has at most 1 MiB.
 
 use std::collections::{BTreeMap, BTreeSet};
 

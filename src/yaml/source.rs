@@ -7,7 +7,7 @@ use crate::model::Text;
 use super::{Mistake, Mistakes, place::Place};
 
 /// The largest file that is read, in bytes.
-pub const MAX_BYTES: usize = 256 * 1024;
+pub const MAX_BYTES: usize = 1 << 20;
 
 /// A file to read: the name that mistakes print, and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
