@@ -11,8 +11,8 @@ trap 'kill "${servers[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
 cd "$work"
 
 name=city.sczwfw.example.gov.cn
-openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/C=CN/O=示例市/CN=示例根证书" -keyout ca.key -out ca.pem 2>/dev/null
-openssl req -newkey rsa:2048 -nodes -subj "/C=CN/O=示例市政务服务局/CN=$name" -keyout server.key -out server.csr 2>/dev/null
+openssl req -utf8 -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/C=CN/O=示例市/CN=示例根证书" -keyout ca.key -out ca.pem 2>/dev/null
+openssl req -utf8 -newkey rsa:2048 -nodes -subj "/C=CN/O=示例市政务服务局/CN=$name" -keyout server.key -out server.csr 2>/dev/null
 openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 390 -sha256 -out server.pem \
   -extfile <(printf 'subjectAltName=DNS:%s,DNS:county.sczwfw.example.gov.cn\nextendedKeyUsage=serverAuth\n' "$name") 2>/dev/null
 
@@ -47,7 +47,7 @@ systems:
 subsites:
   - {id: recorded, system: recorded, kind: web, name: 记录用, organisation: 示例市政务服务局, level: city, exposure: internal, profiles: [gbt-22239-2019-l2]}
 assets:
-  - {id: city-tls, kind: tls.endpoint, serves: [recorded], address: "127.0.0.1:18443", sni: $name}
+  - {id: city-tls, kind: tls.endpoint, serves: [recorded], address: "127.0.0.1:18443", sni: $name, intrusive: true}
 YAML
 "$binary" collect inventory.yaml --out recorded --operator 示例评估员
 rm -rf "$here/recorded/city-tls"
