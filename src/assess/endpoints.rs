@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::facts::tls::{
-    Certificate, ChainStatus, Cost, Endpoint, Feature, Grade, Named, Protocol, ProtocolStatus, Role, Service, Suite,
-    Tls,
+    Certificate, ChainStatus, Cost, Endpoint, Feature, Grade, Named, Ocsp, Protocol, ProtocolStatus, Role, Service,
+    Suite, Tls,
 };
 use crate::model::{AssetId, Digest, Fact, Tri};
 
@@ -72,6 +72,11 @@ pub struct CertificateInfo {
     pub root: Fact<String>,
     pub name_matches: Tri,
     pub key_proven: Tri,
+    /// What a stapled response says of it.
+    pub ocsp: Fact<Ocsp>,
+    /// Signed timestamps that it carries, and those of them whose signature is wrong.
+    pub ct_scts: i64,
+    pub ct_scts_wrong: Fact<i64>,
 }
 
 impl EndpointRecord {
@@ -141,6 +146,9 @@ impl From<&Certificate> for CertificateInfo {
             root: certificate.chain.root.clone(),
             name_matches: certificate.name_matches,
             key_proven: certificate.key_proven,
+            ocsp: certificate.ocsp.clone(),
+            ct_scts: certificate.ct_scts,
+            ct_scts_wrong: certificate.ct_scts_wrong.clone(),
         }
     }
 }

@@ -279,7 +279,12 @@ impl View<'_> {
         let mut rows: Vec<_> = features
             .iter()
             .map(|feature| {
-                let word = told(&self.tls.feature(*feature), self.lang, |yes| {
+                let found = self.tls.feature(*feature);
+                if matches!(&found, Fact::Unread(why) if why.reason == "no_tlcp") {
+                    let word = Word::plain(self.t("不适用", "not applicable"));
+                    return vec![Word::plain(feature.title().get(self.lang)), word];
+                }
+                let word = told(&found, self.lang, |yes| {
                     let text = if *yes { self.t("是", "yes") } else { self.t("否", "no") };
                     match feature.good() {
                         Some(good) if good == *yes => Word::new(text, Tone::Good),

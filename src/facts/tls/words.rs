@@ -1,7 +1,7 @@
 //! The words for what an endpoint's facts say: the same on a terminal and in a report.
 
-use super::{Certificate, ChainStatus, Named, ProtocolStatus, Role, Service};
-use crate::model::{Lang, Reason, ReasonCode, Text, Unread};
+use super::{Certificate, ChainStatus, Named, Ocsp, OcspStatus, ProtocolStatus, Role, Service};
+use crate::model::{Lang, Reason, ReasonCode, Text, Tri, Unread};
 
 impl Service {
     pub fn title(self) -> Text {
@@ -77,6 +77,37 @@ impl Certificate {
         let signature = &self.about.signature;
         let hash = if signature.hash == "none" { "" } else { &signature.hash };
         format!("{} {hash}", signature.algorithm).trim_end().to_owned()
+    }
+}
+
+impl Ocsp {
+    /// What a stapled response says, and how far it can be relied on.
+    pub fn words(&self, lang: Lang) -> String {
+        let until = self.next_update.split('T').next().unwrap_or_default();
+        let mut notes = vec![match self.signature_ok {
+            Tri::Yes => lang.pick("签名有效", "signature valid").to_owned(),
+            Tri::No => lang.pick("签名无效", "signature not valid").to_owned(),
+            Tri::Unknown => lang.pick("签名无法核验", "signature not verified").to_owned(),
+        }];
+        notes.push(match (self.current, lang) {
+            (Tri::Yes, Lang::Zh) => format!("有效至 {until}"),
+            (Tri::Yes, Lang::En) => format!("until {until}"),
+            (Tri::No, Lang::Zh) => format!("{} 至 {until}，不在有效期内", self.this_update),
+            (Tri::No, Lang::En) => format!("{} to {until}, not valid today", self.this_update),
+            (Tri::Unknown, _) => lang.pick("未注明有效期", "no end named").to_owned(),
+        });
+        if !self.revoked_at.is_empty() {
+            notes.push([self.revoked_at.as_str(), self.reason.as_str()].join(" ").trim_end().to_owned());
+        }
+        let text = match self.certificate {
+            OcspStatus::Good => lang.pick("未吊销", "not revoked"),
+            OcspStatus::Unknown => lang.pick("签发机构不认识该证书", "not known to the responder"),
+            OcspStatus::Revoked => lang.pick("已吊销", "revoked"),
+        };
+        match lang {
+            Lang::Zh => format!("{text}（{}）", notes.join("、")),
+            Lang::En => format!("{text} ({})", notes.join(", ")),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::assess::{Assessment, CertificateInfo, EndpointInfo, EndpointRecord, ProtocolInfo};
-use crate::facts::tls::{ChainStatus, Feature, ProtocolStatus, Suite, is_grave, weakness, why};
+use crate::facts::tls::{ChainStatus, Feature, Ocsp, ProtocolStatus, Suite, is_grave, weakness, why};
 use crate::model::{Fact, Lang, Tri, Unread, UnreadStatus};
 
 use super::KeyValue;
@@ -355,8 +355,30 @@ impl Wording {
             KeyValue::new(self.t("签名", "Signature"), &one.signature),
             KeyValue::new(self.t("证书链", "Chain"), self.chain(one)),
             KeyValue::new(self.t("持有私钥", "Private key"), proven),
+            KeyValue::new(self.t("装订的 OCSP", "Stapled OCSP"), self.ocsp(&one.ocsp)),
+            KeyValue::new(self.t("透明度时间戳", "Signed timestamps"), self.timestamps(one)),
             KeyValue::new("SHA-256", one.sha256.hex()),
         ]
+    }
+
+    fn ocsp(self, ocsp: &Fact<Ocsp>) -> String {
+        match ocsp {
+            Fact::Unread(why) if why.reason == "no_staple" => {
+                self.t("无；是否吊销未查", "none; nobody asked whether it is revoked").to_owned()
+            }
+            other => self.told(other, |ocsp| ocsp.words(self.lang)),
+        }
+    }
+
+    fn timestamps(self, one: &CertificateInfo) -> String {
+        let count = one.ct_scts.to_string();
+        match one.ct_scts_wrong {
+            Fact::Known(0) => count,
+            _ => {
+                let wrong = self.told(&one.ct_scts_wrong, ToString::to_string);
+                self.noted(&count, &format!("{}{wrong}", self.t("签名不符：", "wrong signatures: ")))
+            }
+        }
     }
 
     fn chain(self, one: &CertificateInfo) -> String {

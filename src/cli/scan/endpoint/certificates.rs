@@ -28,6 +28,10 @@ impl View<'_> {
                 page.line(told(unread, self.lang, |_| Word::default()));
             }
         }
+        if self.tls.endpoint.sni.is_empty() {
+            // No name was asked for: what is above is what everybody gets.
+            return;
+        }
         page.heading(self.t("不带名称时出示的证书", "Certificates for who names nothing"));
         page.line(told(&self.tls.certificates_without_name, self.lang, |list| self.without_name(list)));
     }
@@ -70,7 +74,7 @@ impl View<'_> {
             (t("签名", "signature"), self.signature(certificate)),
             (t("证书链", "chain"), self.chain(certificate)),
             (t("持有私钥", "private key"), proven),
-            (t("装订的 OCSP", "stapled OCSP"), told(&certificate.ocsp, self.lang, |ocsp| self.ocsp(ocsp))),
+            (t("装订的 OCSP", "stapled OCSP"), self.ocsp(&certificate.ocsp)),
             (t("证书透明度", "SCTs"), told(&certificate.scts, self.lang, |scts| self.timestamps(scts))),
             (t("OCSP 地址", "OCSP addresses"), or_none(&self.list(&about.ocsp_urls), t("无", "none"))),
             (t("CRL 地址", "CRL addresses"), or_none(&self.list(&about.crl_urls), t("无", "none"))),
@@ -113,30 +117,20 @@ impl View<'_> {
         word
     }
 
-    fn ocsp(&self, ocsp: &Ocsp) -> Word {
-        let until = ocsp.next_update.split('T').next().unwrap_or_default();
-        let mut notes = vec![match ocsp.signature_ok {
-            Tri::Yes => self.t("签名有效", "signature valid").to_owned(),
-            Tri::No => self.t("签名无效", "signature not valid").to_owned(),
-            Tri::Unknown => self.t("签名无法核验", "signature not verified").to_owned(),
-        }];
-        notes.push(match (ocsp.current, self.lang) {
-            (Tri::Yes, Lang::Zh) => format!("有效至 {until}"),
-            (Tri::Yes, Lang::En) => format!("until {until}"),
-            (Tri::No, Lang::Zh) => format!("{} 至 {until}，不在有效期内", ocsp.this_update),
-            (Tri::No, Lang::En) => format!("{} to {until}, not valid today", ocsp.this_update),
-            (Tri::Unknown, _) => self.t("未注明有效期", "no end named").to_owned(),
-        });
-        if !ocsp.revoked_at.is_empty() {
-            notes.push([ocsp.revoked_at.as_str(), ocsp.reason.as_str()].join(" ").trim_end().to_owned());
+    /// No staple is no fault, and no verdict on revocation either.
+    fn ocsp(&self, ocsp: &Fact<Ocsp>) -> Word {
+        match ocsp {
+            Fact::Unread(why) if why.reason == "no_staple" => Word::plain(self.t("无", "none")),
+            other => told(other, self.lang, |ocsp| {
+                let sound = ocsp.signature_ok == Tri::Yes && ocsp.current == Tri::Yes;
+                let tone = match ocsp.certificate {
+                    OcspStatus::Good if sound => Tone::Good,
+                    OcspStatus::Good | OcspStatus::Unknown => Tone::Weak,
+                    OcspStatus::Revoked => Tone::Bad,
+                };
+                Word::new(ocsp.words(self.lang), tone)
+            }),
         }
-        let sound = ocsp.signature_ok == Tri::Yes && ocsp.current == Tri::Yes;
-        let (text, tone) = match ocsp.certificate {
-            OcspStatus::Good => (self.t("未吊销", "not revoked"), if sound { Tone::Good } else { Tone::Weak }),
-            OcspStatus::Unknown => (self.t("签发机构不认识该证书", "not known to the responder"), Tone::Weak),
-            OcspStatus::Revoked => (self.t("已吊销", "revoked"), Tone::Bad),
-        };
-        Word::new(self.noted(text, &self.list(&notes)), tone)
     }
 
     /// How many, and what became of their signatures.
