@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::checks::{AssetFacts, CheckKind, CheckSet, Outcome};
 use crate::evidence::{CatalogueOrigin, PartState};
 use crate::facts::{self, EvaluationContext, FactDocument};
+use crate::formats::ct_logs::Log;
 use crate::grade::{self, Baseline};
 use crate::inventory::{Cii, InheritedBy, Inventory, Subsite, System};
 use crate::model::{AssetId, AssetKind, CatalogueFiles, Digest, ProfileId, SystemId, Text};
@@ -70,6 +71,8 @@ pub struct Request<'a> {
     pub inputs: BTreeMap<String, Digest>,
     /// Trust roots beside the public ones, as DER.
     pub roots: &'a [Vec<u8>],
+    /// Logs whose certificate timestamps can be verified.
+    pub ct_logs: &'a [Log],
     /// Profiles instead of those that the inventory names.
     pub profiles: &'a [ProfileId],
     /// What was inherited from bundles, read by who may read.
@@ -341,7 +344,7 @@ impl<'a> Facts<'a> {
                     asset,
                     inventory: request.inventory,
                     roots: request.roots,
-                    ct_logs: &[],
+                    ct_logs: request.ct_logs,
                 };
                 let mut document: FactDocument = found.facts.clone();
                 super::at_evaluation(&mut document, &context, level);

@@ -17,6 +17,7 @@ use super::evaluation::{self, Inputs};
 use super::layers::Layers;
 use super::report::{self, Fonts};
 use super::sealed::Sealed;
+use super::trust::Trust;
 use super::{DONE, INCOMPLETE, inherited, output};
 
 /// What assess writes for each subsite.
@@ -37,7 +38,11 @@ pub fn run(context: &Context, request: &Assess) -> anyhow::Result<u8> {
     let key = request.sign_key.as_deref().map(SigningKey::read).transpose()?;
     let fonts = Fonts::load(request.rendering.font.as_deref())?;
     let reporter = Reporter::new(&files, fonts.book(), context.lang)?;
-    let sealed = Sealed::new(inherited::read(context, &inventory, &base)?, &request.profiles);
+    let sealed = Sealed::new(
+        inherited::read(context, &inventory, &base)?,
+        Trust::read(&inventory.trust.roots, inventory.trust.ct_logs.as_deref(), &base)?,
+        &request.profiles,
+    );
     layers.digests.extend(sealed.digests()?);
     refuse_existing(context, &request.out, &inventory)?;
 
@@ -65,6 +70,7 @@ pub fn run(context: &Context, request: &Assess) -> anyhow::Result<u8> {
         operator: request.operator.clone(),
         state,
         profiles: &sealed.profiles,
+        trust: &sealed.trust,
         inherited: sealed.inherited,
     };
     let mut missing = Vec::new();

@@ -20,6 +20,7 @@ use crate::model::{CatalogueFiles, Lang};
 use super::args::Collect;
 use super::context::{self, Context};
 use super::sealed::Sealed;
+use super::trust::Trust;
 use super::{DONE, INCOMPLETE, assess as assess_command, inherited, output};
 
 /// How often the watcher of signals looks.
@@ -33,7 +34,8 @@ pub fn run(context: &Context, request: &Collect) -> anyhow::Result<u8> {
     let base = assess_command::folder_of(&request.inventory);
     let manifest =
         manifest(context, source.text.as_bytes(), &inventory, &files, origin, request.operator.clone(), context::now());
-    let sealed = Sealed::new(inherited::read(context, &inventory, &base)?, &[]);
+    let trust = Trust::read(&inventory.trust.roots, inventory.trust.ct_logs.as_deref(), &base)?;
+    let sealed = Sealed::new(inherited::read(context, &inventory, &base)?, trust, &[]);
     let manifest = ManifestInputs { inputs: sealed.inputs()?, ..manifest };
     let writer = BundleWriter::create(&request.out, manifest)?;
     let decoder = ChildDecoder::of_this_binary()?;

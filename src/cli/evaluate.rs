@@ -20,7 +20,7 @@ pub fn run(context: &Context, request: &Evaluate) -> anyhow::Result<u8> {
     let (files, origin) = context.catalogue()?;
     let mut sealed = Sealed::of_bundle(context, &bundle, &inventory)?;
     if !request.profiles.is_empty() {
-        sealed = Sealed::new(sealed.inherited, &request.profiles);
+        sealed = Sealed::new(sealed.inherited, sealed.trust, &request.profiles);
     }
     let needed = evaluation::needed(&inventory, &sealed.profiles);
     let catalogue = evaluation::load(context, &files, origin, &needed)?;
@@ -61,6 +61,7 @@ pub fn run(context: &Context, request: &Evaluate) -> anyhow::Result<u8> {
         operator: bundle.manifest().operator.clone(),
         state: bundle.state(),
         profiles: &sealed.profiles,
+        trust: &sealed.trust,
         inherited: sealed.inherited,
     };
     evaluation::run(&catalogue, inputs, |assessment| {

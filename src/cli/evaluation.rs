@@ -12,6 +12,7 @@ use crate::profiles::InheritedSource;
 use crate::yaml::{Source, did_you_mean};
 
 use super::context::Context;
+use super::trust::Trust;
 
 /// The name of a subsite's assessment among the results of a bundle.
 pub fn result_name(assessment: &Assessment) -> String {
@@ -91,6 +92,7 @@ pub struct Inputs<'a> {
     pub operator: Option<String>,
     pub state: PartState,
     pub profiles: &'a [ProfileId],
+    pub trust: &'a Trust,
     pub inherited: Vec<InheritedSource>,
 }
 
@@ -118,7 +120,8 @@ pub fn run(
         operator: inputs.operator,
         state: inputs.state,
         inputs: recorded,
-        roots: &[],
+        roots: &inputs.trust.roots,
+        ct_logs: &inputs.trust.ct_logs,
         profiles: &profiles,
         inherited: inputs.inherited,
     };

@@ -83,6 +83,7 @@ fn of_bundle(context: &Context, request: &Gate, policy: &Policy, path: &Path) ->
         operator: None,
         state: bundle.state(),
         profiles: &sealed.profiles,
+        trust: &sealed.trust,
         inherited: sealed.inherited,
     };
     let known = known_findings(context, policy)?;

@@ -21,6 +21,7 @@ mod report;
 mod scan;
 pub mod schemas;
 mod sealed;
+mod trust;
 mod usage;
 mod verify;
 

@@ -42,6 +42,7 @@ pub fn run(context: &Context, request: &Replay) -> anyhow::Result<u8> {
         operator: bundle.manifest().operator.clone(),
         state: stored[0].bundle.state,
         profiles: &sealed.profiles,
+        trust: &sealed.trust,
         inherited: sealed.inherited,
     };
     let again = evaluation::all(&catalogue, inputs)?;

@@ -14,7 +14,6 @@ use crate::collect::ChildDecoder;
 use crate::evidence::BundleWriter;
 use crate::facts::tls::Tls;
 use crate::facts::{EvaluationContext, FactDocument};
-use crate::formats::ct_logs;
 use crate::inventory::{Asset, Inventory};
 use crate::model::{AssetKind, Lang, Severity, Verdict};
 use crate::yaml::Source;
@@ -22,6 +21,7 @@ use crate::yaml::Source;
 use super::args::{OutputFormat, Scan, ScanKind};
 use super::context::{self, Context};
 use super::machine::{ScanDocument, ScannedAsset};
+use super::trust::Trust;
 use super::{DONE, INCOMPLETE, collect, output};
 
 /// What a scan found.
@@ -51,8 +51,8 @@ pub fn scan(context: &Context, request: &Scan, checks: &CheckSet) -> anyhow::Res
     if let Some(path) = &request.options.authorisation {
         inventory.authorisation = Inventory::read(&context::source(path)?)?.authorisation;
     }
-    let roots = request.options.roots.as_deref().map(read_roots).transpose()?.unwrap_or_default();
-    let logs = request.options.ct_logs.as_deref().map(read_logs).transpose()?.unwrap_or_default();
+    let roots: Vec<_> = request.options.roots.iter().cloned().collect();
+    let trust = Trust::read(&roots, request.options.ct_logs.as_deref(), Path::new(""))?;
     let folder = Temporary::new()?;
     let (files, origin) = context.catalogue()?;
     let manifest = collect::manifest(context, b"", &inventory, &files, origin, None, now);
@@ -65,7 +65,13 @@ pub fn scan(context: &Context, request: &Scan, checks: &CheckSet) -> anyhow::Res
     let evidence = evidence.ok_or_else(|| anyhow::anyhow!("{}", request.target))?;
     let mut document = evidence.facts.clone();
     let whole = Inventory { assets: vec![asset.clone()], ..inventory };
-    let context = EvaluationContext { as_of: now, asset: &asset, inventory: &whole, roots: &roots, ct_logs: &logs };
+    let context = EvaluationContext {
+        as_of: now,
+        asset: &asset,
+        inventory: &whole,
+        roots: &trust.roots,
+        ct_logs: &trust.ct_logs,
+    };
     // The inventory of a scan is made up, and so is the level in it.
     crate::assess::at_evaluation(&mut document, &context, None);
     let outcomes = judge(checks, &asset, &document, now);
@@ -138,22 +144,6 @@ fn signers(request: &Scan) -> anyhow::Result<String> {
     let digests: Vec<_> =
         text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
     Ok(format!(", signers: {}", serde_json::to_string(&digests)?))
-}
-
-/// PEM certificates as DER.
-fn read_roots(path: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
-    let bytes = context::bytes(path)?;
-    let mut roots = Vec::new();
-    for pem in x509_parser::pem::Pem::iter_from_buffer(&bytes) {
-        let pem = pem.map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-        roots.push(pem.contents);
-    }
-    anyhow::ensure!(!roots.is_empty(), "{}: PEM", path.display());
-    Ok(roots)
-}
-
-fn read_logs(path: &Path) -> anyhow::Result<Vec<ct_logs::Log>> {
-    ct_logs::read(&context::bytes(path)?).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))
 }
 
 /// The stable form of `--format json`.

@@ -10,29 +10,31 @@ use crate::model::{Digest, ProfileId};
 use crate::profiles::InheritedSource;
 
 use super::context::Context;
+use super::trust::Trust;
 
 /// Results of platforms that were assessed elsewhere.
 const INHERITED: &str = "inherited.json";
 /// Profiles that the command line asked for instead of those of the inventory.
 const PROFILES: &str = "profiles.json";
 
-/// Inherited results and profiles of a run.
+/// Inherited results, profiles and trust of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Sealed {
     pub inherited: Vec<InheritedSource>,
     pub profiles: Vec<ProfileId>,
+    pub trust: Trust,
 }
 
 impl Sealed {
     /// A profile that was asked for twice is one.
-    pub fn new(inherited: Vec<InheritedSource>, asked: &[ProfileId]) -> Self {
+    pub fn new(inherited: Vec<InheritedSource>, trust: Trust, asked: &[ProfileId]) -> Self {
         let mut profiles: Vec<ProfileId> = Vec::new();
         for id in asked {
             if !profiles.contains(id) {
                 profiles.push(id.clone());
             }
         }
-        Self { inherited, profiles }
+        Self { inherited, profiles, trust }
     }
 
     /// What a bundle carries. An inherited result that its inventory does not name by its root is refused.
@@ -58,7 +60,7 @@ impl Sealed {
             );
         }
         let profiles = bundle.input(PROFILES)?.map(|bytes| serde_json::from_slice(&bytes)).transpose()?;
-        Ok(Self { inherited, profiles: profiles.unwrap_or_default() })
+        Ok(Self { inherited, profiles: profiles.unwrap_or_default(), trust: Trust::of_bundle(bundle)? })
     }
 
     /// To be sealed with a new bundle.
@@ -72,7 +74,7 @@ impl Sealed {
     }
 
     fn files(&self) -> anyhow::Result<Vec<(&'static str, Vec<u8>)>> {
-        let mut files = Vec::new();
+        let mut files = self.trust.files();
         if !self.inherited.is_empty() {
             files.push((INHERITED, json(&self.inherited)?));
         }

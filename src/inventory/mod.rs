@@ -23,7 +23,7 @@ pub use authorisation::{Authorisation, Refusal, Scope, Window};
 pub use probing::{CONNECTIONS, DELAY_MS, Family, PARALLEL, Probing, SECONDS};
 pub use site::{
     Become, Cii, Defaults, Exposure, Extension, Inherit, InheritedBy, JudgementFiles, Population, Subsite, SubsiteKind,
-    SubsiteLevel, System,
+    SubsiteLevel, System, TrustFiles,
 };
 pub use target::{Address, Contact};
 pub use template::template;
@@ -39,6 +39,7 @@ pub struct Inventory {
     pub inherits: Vec<Inherit>,
     pub defaults: Defaults,
     pub judgements: JudgementFiles,
+    pub trust: TrustFiles,
     pub assets: Vec<Asset>,
 }
 

@@ -10,7 +10,7 @@ use crate::{
     yaml::{Date, DateTime, TimeZone},
 };
 
-use super::{Defaults, Exposure, JudgementFiles, Population, Subsite, System, TlsUse, probing::RawProbing};
+use super::{Defaults, Exposure, JudgementFiles, Population, Subsite, System, TlsUse, TrustFiles, probing::RawProbing};
 
 /// The file as a whole.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -33,6 +33,8 @@ pub(super) struct RawInventory {
     pub defaults: Defaults,
     #[serde(default)]
     pub judgements: JudgementFiles,
+    #[serde(default)]
+    pub trust: TrustFiles,
     pub assets: Vec<RawAsset>,
 }
 

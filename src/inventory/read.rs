@@ -107,6 +107,7 @@ fn inventory(raw: RawInventory, checked: &mut Checked<'_>) -> Option<Inventory> 
         inherits: inherits?,
         defaults: raw.defaults,
         judgements: raw.judgements,
+        trust: raw.trust,
         assets: assets.into_iter().collect::<Option<_>>()?,
     };
     inventory.systems.sort_by(|a, b| a.id.cmp(&b.id));

@@ -186,6 +186,16 @@ pub struct JudgementFiles {
     pub waivers: Vec<PathBuf>,
 }
 
+/// Files of whom to trust beside the public roots; paths are relative to the inventory.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TrustFiles {
+    /// PEM certificates of further roots, those of SM2 among them.
+    pub roots: Vec<PathBuf>,
+    /// Certificate transparency logs in the public JSON form, version 3.
+    pub ct_logs: Option<PathBuf>,
+}
+
 /// Limits of a collection, and how it gets its rights.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
