@@ -178,6 +178,7 @@ fn faults(peer: &Peer) -> Vec<String> {
     held.endpoint(peer);
     held.service();
     held.protocols();
+    held.grease();
     held.certificates();
     held.rfc8998();
     held.behaviour();
@@ -366,6 +367,15 @@ impl Held {
             self.is("signature_schemes", &schemes.join(" "), &Value::from(names.join(" ")));
             self.is("negotiated group", "curveSM2", &self.facts["negotiated"]["group"].clone());
             self.is("negotiated version", "tls1_3", &self.facts["negotiated"]["version"].clone());
+        }
+    }
+
+    /// No peer here chokes on what it does not know; one that did would say so in its row.
+    fn grease(&mut self) {
+        let modern = [Version::Tls10, Version::Tls11, Version::Tls12, Version::Tls13];
+        let speaks = modern.into_iter().any(|version| !table().suites(self.row, version).is_empty());
+        if self.row.service == Service::Tls && speaks && self.facts["grease"] != "yes" {
+            self.wrong.push(format!("{}: grease: observed {}", self.row.id, self.facts["grease"]));
         }
     }
 

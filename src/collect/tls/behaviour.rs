@@ -2,10 +2,11 @@
 
 use super::{
     enumerate::Versions,
-    hello::Hello,
+    hello::{Hello, Shape},
     wire::{Want, Wire},
 };
 use crate::formats::tls::{
+    GREASE,
     exchange::{Answer, Exchange},
     extension::Extension,
     suites::FALLBACK_SCSV,
@@ -28,6 +29,15 @@ impl Wire<'_> {
         let mut suites = found.accepted.clone();
         suites.push(FALLBACK_SCSV);
         self.ask_hello("fallback_scsv", &Hello::new(version, name).suites(suites), Want::Hello).await
+    }
+
+    /// Whether numbers that nobody registered are passed over (RFC 8701), as every new version needs: a suite, a group and
+    /// an extension of that kind.
+    pub async fn grease(&self, version: Version, name: &str, found: &Versions) -> Exchange {
+        let suites = [0x0a0a].into_iter().chain(found.accepted.iter().copied()).collect();
+        let mut hello = Hello::new(version, name).suites(suites).shape(found.shape.unwrap_or(Shape::Full));
+        hello.groups.insert(0, 0x2a2a);
+        self.ask_hello(GREASE, &hello.with(Extension::Grease(0x1a1a, vec![0])), Want::Hello).await
     }
 
     /// Whether the heartbeat extension is answered (RFC 6520).

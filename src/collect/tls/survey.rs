@@ -142,6 +142,9 @@ impl Wire<'_> {
         if let Some((version, versions)) = below_the_newest(found) {
             all.push(self.fallback(version, name, versions).await);
         }
+        if let Some((version, versions)) = newest_with_extensions(found) {
+            all.push(self.grease(version, name, versions).await);
+        }
         sink("behaviour", all);
     }
 
@@ -193,6 +196,14 @@ pub(super) fn newest_before_1_3(found: &[(Version, Versions)]) -> Option<(Versio
 /// As above, and spoken by our own client.
 pub(super) fn newest_of_tls_before_1_3(found: &[(Version, Versions)]) -> Option<(Version, &Versions)> {
     newest_before_1_3(found).filter(|(version, _)| *version != Version::Ssl3)
+}
+
+/// A version whose hello the server takes with extensions in it.
+fn newest_with_extensions(found: &[(Version, Versions)]) -> Option<(Version, &Versions)> {
+    [Version::Tls13, Version::Tls12, Version::Tls11, Version::Tls10]
+        .into_iter()
+        .find_map(|version| of(found, version).map(|versions| (version, versions)))
+        .filter(|(_, versions)| versions.shape != Some(Shape::Bare))
 }
 
 /// The second newest version, where there is one to step down to.

@@ -123,3 +123,18 @@ fn hanging_up_is_an_answer_only_of_who_speaks_again_afterwards() {
         assert_eq!(protocols["tls1_2"]["status"], "accepted");
     }
 }
+
+#[test]
+fn who_refuses_unregistered_numbers_is_told_from_who_was_not_asked() {
+    let grease = |asked: Vec<Exchange>| {
+        let mut groups = speaks(0, FIRST);
+        groups.extend(speaks(1, SECOND));
+        groups.push(("behaviour", 0, asked));
+        facts(&groups)["grease"].clone()
+    };
+    assert_eq!(grease(vec![]), "unknown");
+    assert_eq!(grease(vec![taken("grease", FIRST)]), "yes");
+    assert_eq!(grease(vec![asked("grease", FIRST, ALERT, End::Complete)]), "no");
+    assert_eq!(grease(vec![asked("grease", FIRST, b"", End::Reset)]), "no");
+    assert_eq!(grease(vec![asked("grease", FIRST, b"", End::Timeout)]), "unknown");
+}

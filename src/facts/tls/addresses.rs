@@ -58,6 +58,7 @@ impl Tls {
             compression: if_yes(self.compression),
             early_data: if_yes(self.early_data),
             fallback_scsv: if_no(self.fallback_scsv),
+            grease: if_no(self.grease),
             extended_master_secret: if_no(self.extended_master_secret),
             ocsp_staple: open(),
             renegotiation: Renegotiation {

@@ -3,7 +3,7 @@
 use super::{Heartbeat, Negotiated, Renegotiation, Resumption, collected::Collected, protocols::suite};
 use crate::{
     formats::tls::{
-        Outcome, Probe, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Renegotiated, SESSION,
+        GREASE, Outcome, Probe, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET, Renegotiated, SESSION,
         alert::Alert,
         exchange::{Answer, End, Exchange},
         flight::Flight,
@@ -86,6 +86,15 @@ impl Collected {
             _ => None,
         });
         all(verdicts)
+    }
+
+    /// Whether unregistered numbers are passed over. Who hangs up on them does not take them, if it speaks to us afterwards.
+    pub(super) fn grease(&self) -> Tri {
+        all(self.named(GREASE).map(|exchange| match exchange.answer() {
+            Answer::ServerHello(_) | Answer::HelloRetryRequest(_) => self.settled(exchange).then_some(true),
+            Answer::Alert(_) | Answer::Nothing => self.settled(exchange).then_some(false),
+            _ => None,
+        }))
     }
 
     pub(super) fn extended_master_secret(&self) -> Tri {

@@ -71,6 +71,7 @@ fn facts(collected: &Collected) -> Tls {
         compression: collected.compression(),
         early_data: collected.early_data(),
         fallback_scsv: collected.fallback_scsv(),
+        grease: collected.grease(),
         extended_master_secret: collected.extended_master_secret(),
         ocsp_staple: collected.ocsp_staple(),
         renegotiation: collected.renegotiation(),

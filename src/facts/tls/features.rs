@@ -35,6 +35,7 @@ features! {
     Compression = Some(false), "TLS 压缩", "TLS compression";
     FallbackScsv = Some(true), "防降级（FALLBACK_SCSV）", "downgrade protection (FALLBACK_SCSV)";
     ExtendedMasterSecret = Some(true), "扩展主密钥（EMS）", "extended master secret";
+    Grease = Some(true), "容忍未登记的取值（GREASE）", "unregistered values passed over (GREASE)";
     SessionId = None, "按会话标识恢复", "resumption by session id";
     Ticket = None, "按会话票据恢复", "resumption by ticket";
     EarlyData = None, "0-RTT 数据", "0-RTT data";
@@ -56,9 +57,9 @@ features! {
 
 impl Feature {
     /// Of every server.
-    pub const BEHAVIOUR: &'static [Self] = Self::ALL.split_at(15).0;
+    pub const BEHAVIOUR: &'static [Self] = Self::ALL.split_at(16).0;
     /// Of Chinese commercial cryptography.
-    pub const COMMERCIAL: &'static [Self] = Self::ALL.split_at(15).1;
+    pub const COMMERCIAL: &'static [Self] = Self::ALL.split_at(16).1;
 
     /// Only a probe that could harm would tell.
     fn intrusive(self) -> bool {
@@ -86,6 +87,7 @@ impl Tls {
             Feature::ClientRenegotiation => self.renegotiation.client_initiated,
             Feature::Compression => self.compression,
             Feature::FallbackScsv => self.fallback_scsv,
+            Feature::Grease => self.grease,
             Feature::ExtendedMasterSecret => self.extended_master_secret,
             Feature::SessionId => self.resumption.session_id,
             Feature::Ticket => self.resumption.ticket,

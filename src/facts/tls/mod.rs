@@ -63,6 +63,8 @@ pub struct Tls {
     pub compression: Tri,
     pub early_data: Tri,
     pub fallback_scsv: Tri,
+    /// Unregistered numbers in a hello are passed over (RFC 8701).
+    pub grease: Tri,
     pub extended_master_secret: Tri,
     pub ocsp_staple: Tri,
     pub renegotiation: Renegotiation,

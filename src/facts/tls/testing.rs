@@ -31,7 +31,7 @@ pub(crate) fn good() -> Tls {
     for no in [&mut tls.client_auth, &mut tls.compression, &mut tls.heartbeat.offered, &mut tls.heartbeat.heartbleed] {
         *no = Tri::No;
     }
-    for yes in [&mut tls.fallback_scsv, &mut tls.extended_master_secret, &mut tls.ocsp_staple] {
+    for yes in [&mut tls.fallback_scsv, &mut tls.grease, &mut tls.extended_master_secret, &mut tls.ocsp_staple] {
         *yes = Tri::Yes;
     }
     tls.renegotiation.secure = Tri::Yes;
@@ -126,7 +126,7 @@ fn silent(service: Service) -> Tls {
         "service": service, "protocols": protocols, "negotiated": not("session.default"), "groups": not("groups"),
         "signature_schemes": not("schemes"), "dh_bits": not("dh"), "certificates": not("certificates"),
         "certificates_without_name": not("certificates"), "client_auth": unknown, "compression": unknown,
-        "early_data": unknown, "fallback_scsv": unknown, "extended_master_secret": unknown, "ocsp_staple": unknown,
+        "early_data": unknown, "fallback_scsv": unknown, "grease": unknown, "extended_master_secret": unknown, "ocsp_staple": unknown,
         "renegotiation": {"secure": unknown, "client_initiated": unknown},
         "resumption": {"session_id": unknown, "ticket": unknown}, "alpn": not("alpn"),
         "heartbeat": {"offered": unknown, "heartbleed": unknown}, "ccs_injection": unknown, "robot": unknown,

@@ -30,7 +30,7 @@ pub mod version;
 
 pub use bytes::{Malformed, TooLong, from_hex, hex};
 pub use probe::{
-    AGAIN, Alert, Answer, EXCHANGES, Outcome, Probe, RENEGOTIATED, RESOLVE, RESUMED_1_3, RESUMED_ID, RESUMED_TICKET,
-    Renegotiated, Resolved, Resumed, SESSION, SESSION_1_2, SESSION_1_3, SESSION_1_3_ECDSA, SESSION_1_3_EDDSA,
-    SESSION_1_3_RSA, SESSION_NO_NAME, Unsealed, answer, item_of,
+    AGAIN, Alert, Answer, EXCHANGES, GREASE, Outcome, Probe, RENEGOTIATED, RESOLVE, RESUMED_1_3, RESUMED_ID,
+    RESUMED_TICKET, Renegotiated, Resolved, Resumed, SESSION, SESSION_1_2, SESSION_1_3, SESSION_1_3_ECDSA,
+    SESSION_1_3_EDDSA, SESSION_1_3_RSA, SESSION_NO_NAME, Unsealed, answer, item_of,
 };

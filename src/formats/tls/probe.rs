@@ -45,6 +45,8 @@ pub const EXCHANGES: &[&str] = &[
     AGAIN,
     INTRUSIVE,
 ];
+/// What was accepted, offered among numbers that nobody registered.
+pub const GREASE: &str = "grease";
 /// What was accepted, asked for once more when everything else had been asked.
 pub const AGAIN: &str = "again";
 
