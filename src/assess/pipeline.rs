@@ -10,7 +10,6 @@ use thiserror::Error;
 use crate::checks::{AssetFacts, CheckKind, CheckSet, Outcome};
 use crate::evidence::{CatalogueOrigin, PartState};
 use crate::facts::{self, EvaluationContext, FactDocument};
-use crate::formats::ct_logs::Log;
 use crate::grade::{self, Baseline};
 use crate::inventory::{Cii, InheritedBy, Inventory, Subsite, System};
 use crate::model::{AssetId, AssetKind, CatalogueFiles, Digest, ProfileId, SystemId, Text};
@@ -72,7 +71,7 @@ pub struct Request<'a> {
     /// Trust roots beside the public ones, as DER.
     pub roots: &'a [Vec<u8>],
     /// Logs whose certificate timestamps can be verified.
-    pub ct_logs: &'a [Log],
+    pub ct_logs: &'a [facts::CtLog],
     /// Profiles instead of those that the inventory names.
     pub profiles: &'a [ProfileId],
     /// What was inherited from bundles, read by who may read.

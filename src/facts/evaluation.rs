@@ -4,7 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
 use super::{FactDocument, app, host, network, tls};
-use crate::formats::ct_logs::Log;
+pub use crate::formats::ct_logs::Log as CtLog;
 use crate::inventory::{Asset, Inventory};
 
 /// What an evaluation is made with.
@@ -16,7 +16,7 @@ pub struct EvaluationContext<'a> {
     /// Trust roots beside the public ones, as DER.
     pub roots: &'a [Vec<u8>],
     /// Certificate transparency logs whose keys are known.
-    pub ct_logs: &'a [Log],
+    pub ct_logs: &'a [CtLog],
 }
 
 /// Fills in everything of a document that depends on the context. A second call with another context gives that

@@ -20,7 +20,7 @@ use crate::{
 };
 
 pub use artifacts::Artifacts;
-pub use evaluation::{EvaluationContext, at_evaluation};
+pub use evaluation::{CtLog, EvaluationContext, at_evaluation};
 
 /// The schema name of a [`FactDocument`].
 pub const SCHEMA: &str = "jixian.facts/v1";
