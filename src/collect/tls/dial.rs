@@ -3,7 +3,7 @@
 use std::{
     io::{self, Read, Write},
     net::{IpAddr, SocketAddr, TcpStream},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -25,7 +25,7 @@ pub(super) fn refusal(error: &io::Error) -> Option<&ProxyRefused> {
 pub(super) async fn dial(target: &Target, address: SocketAddr) -> io::Result<tokio::net::TcpStream> {
     let Some(proxy) = target.proxy else { return tokio::net::TcpStream::connect(address).await };
     let mut stream = tokio::net::TcpStream::connect(proxy).await.map_err(no_proxy)?;
-    stream.write_all(&request(address)).await?;
+    stream.write_all(&request(address)).await.map_err(no_proxy)?;
     let mut seen = Vec::new();
     while let Answer::More = verdict(&seen)? {
         // Byte by byte: what comes after the empty line is the target's already.
@@ -42,12 +42,17 @@ pub(super) async fn dial(target: &Target, address: SocketAddr) -> io::Result<tok
 pub(super) fn dial_and_wait(target: &Target, ip: IpAddr, patience: Duration) -> io::Result<TcpStream> {
     let address = SocketAddr::new(ip, target.port);
     let Some(proxy) = target.proxy else { return connected(TcpStream::connect_timeout(&address, patience)?) };
+    let deadline = Instant::now() + patience;
     let mut stream = TcpStream::connect_timeout(&proxy, patience).map_err(no_proxy)?;
-    stream.set_read_timeout(Some(patience))?;
     stream.set_write_timeout(Some(patience))?;
-    stream.write_all(&request(address))?;
+    stream.write_all(&request(address)).map_err(no_proxy)?;
     let mut seen = Vec::new();
     while let Answer::More = verdict(&seen)? {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(no_proxy(io::ErrorKind::TimedOut.into()));
+        }
+        stream.set_read_timeout(Some(left))?;
         let mut byte = [0];
         if stream.read(&mut byte).map_err(no_proxy)? == 0 {
             return Err(hung_up());

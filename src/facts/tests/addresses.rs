@@ -138,3 +138,16 @@ fn who_refuses_unregistered_numbers_is_told_from_who_was_not_asked() {
     assert_eq!(grease(vec![asked("grease", FIRST, b"", End::Reset)]), "no");
     assert_eq!(grease(vec![asked("grease", FIRST, b"", End::Timeout)]), "unknown");
 }
+
+#[test]
+fn a_kind_of_key_whose_chain_never_came_leaves_the_list_of_certificates_open() {
+    let chain = |end: End| {
+        let mut groups = speaks(0, FIRST);
+        groups.extend(speaks(1, SECOND));
+        groups.push(("certificates", 0, vec![asked("tls1_2.certificate", FIRST, b"", end)]));
+        facts(&groups)["certificates"].clone()
+    };
+    assert_eq!(chain(End::Timeout), json!({"$status": "timeout", "reason": "certificates"}));
+    assert_eq!(chain(End::Closed)["$status"], "error");
+    assert_eq!(chain(End::NotTested { reason: "connections".into() })["$status"], "not_tested");
+}

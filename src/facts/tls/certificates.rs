@@ -2,7 +2,10 @@
 
 use std::net::IpAddr;
 
-use super::{Certificate, Chain, Origin, Role, collected::Collected, ocsp, sealed::is_sealed, transparency};
+use super::{
+    Certificate, Chain, Origin, Role, answers::why_unsettled, collected::Collected, ocsp, sealed::is_sealed,
+    transparency,
+};
 use crate::{
     formats::{
         tls::{
@@ -34,6 +37,9 @@ impl Collected {
         if let Some(why) = self.sealed.iter().find_map(|flight| flight.as_ref().err()) {
             return Fact::unread(*why, "sealed");
         }
+        if let Some(why) = self.missing_chain() {
+            return Fact::unread(why, "certificates");
+        }
         let named = |exchange: &&Exchange| !exchange.name.ends_with(".no_name") && !is_sealed(exchange);
         let flights = self.all().filter(named).flat_map(of_flight);
         let sessions = self.sessions().filter_map(of_session);
@@ -49,6 +55,13 @@ impl Collected {
             })
         });
         self.distinct(sessions.chain(flights).chain(sealed))
+    }
+
+    /// Why a kind of key was asked for and its chain never came: the list would look whole without it.
+    fn missing_chain(&self) -> Option<UnreadStatus> {
+        let asked = self.group("certificates").known().copied().unwrap_or_default();
+        let asked = asked.iter().filter(|exchange| exchange.name.ends_with(".certificate") && !is_sealed(exchange));
+        asked.filter(|exchange| exchange.flight().certificates.is_none()).map(why_unsettled).next()
     }
 
     /// Certificates shown to who names nothing: what a client without SNI meets.
