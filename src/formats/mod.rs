@@ -22,6 +22,7 @@ pub mod signature;
 pub mod sm2;
 pub mod tls;
 pub mod x509;
+pub mod zip;
 
 /// Names of items that collectors write and facts ask for.
 pub mod items {
