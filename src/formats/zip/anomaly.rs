@@ -113,6 +113,8 @@ pub enum AnomalyKind {
     StoredSizes,
     /// All contents together are declared larger than 8 GiB.
     TotalSize,
+    /// Bytes of an entry behind the end of its compressed contents.
+    UnusedData,
     /// A field says that a ZIP64 record has the value, and there is none that fits. Android refuses the archive or entry.
     Zip64Missing,
 }

@@ -18,6 +18,8 @@ pub struct Streamed {
     pub bytes: u64,
     /// Of those bytes.
     pub crc32: u32,
+    /// Bytes of the archive that belong to the entry and come after the end of its compressed contents.
+    pub unused: u64,
     /// False where the contents go on: reading stops one window after the declared size, since no platform hands out more.
     pub complete: bool,
 }
@@ -34,6 +36,10 @@ impl Streamed {
             let text = format_args!("{:08x} declared, {:08x} found", entry.crc32, self.crc32);
             return Some(Anomaly::new(AnomalyKind::CrcDiffers, &entry.name, text));
         }
+        if self.unused > 0 {
+            let text = format_args!("{} of {} bytes", self.unused, entry.compressed);
+            return Some(Anomaly::new(AnomalyKind::UnusedData, &entry.name, text));
+        }
         None
     }
 }
@@ -49,13 +55,15 @@ pub(super) fn stream(
     if source.len().checked_sub(data).is_none_or(|there| there < entry.span()) {
         return Err(ZipError::OutOfBounds { entry: entry.name.clone() });
     }
+    if entry.uncompressed > cap {
+        return Err(ZipError::TooLarge { entry: entry.name.clone(), cap });
+    }
     let mut out = Out { sink, crc: Crc::new(), bytes: 0, cap };
-    let complete = if entry.is_stored() {
-        stored(source, entry, data, &mut out)
-    } else {
-        inflated(source, entry, data, &mut out)
-    }?;
-    Ok(Streamed { bytes: out.bytes, crc32: out.crc.sum(), complete })
+    let mut input = Input::new(source, data, entry.span());
+    let used =
+        if entry.is_stored() { stored(&mut input, entry, &mut out) } else { inflated(&mut input, entry, &mut out) }?;
+    let unused = used.map_or(0, |used| entry.span().saturating_sub(used));
+    Ok(Streamed { bytes: out.bytes, crc32: out.crc.sum(), unused, complete: used.is_some() })
 }
 
 /// Counts what is handed on.
@@ -79,50 +87,49 @@ impl Out<'_> {
     }
 }
 
-fn stored(source: &dyn ReadAt, entry: &Entry, data: u64, out: &mut Out<'_>) -> Result<bool, ZipError> {
-    if entry.span() > out.cap {
-        return Err(ZipError::TooLarge { entry: entry.name.clone(), cap: out.cap });
-    }
-    let mut input = Input::new(source, data, entry.span());
+/// How many bytes of the archive were used.
+fn stored(input: &mut Input<'_>, entry: &Entry, out: &mut Out<'_>) -> Result<Option<u64>, ZipError> {
     loop {
         let piece = input.next()?;
         if piece.is_empty() {
-            return Ok(true);
+            return Ok(Some(entry.span()));
         }
         out.put(entry, piece)?;
     }
 }
 
-fn inflated(source: &dyn ReadAt, entry: &Entry, data: u64, out: &mut Out<'_>) -> Result<bool, ZipError> {
-    let damaged = |at: u64| ZipError::Damaged { entry: entry.name.clone(), offset: data.saturating_add(at) };
-    let mut input = Input::new(source, data, entry.span());
+/// How many bytes of the archive were used; `None` where the contents go on beyond what is declared.
+fn inflated(input: &mut Input<'_>, entry: &Entry, out: &mut Out<'_>) -> Result<Option<u64>, ZipError> {
+    let start = input.at;
+    let damaged = |at: u64| ZipError::Damaged { entry: entry.name.clone(), offset: start.saturating_add(at) };
     let mut inflate = Decompress::new(false);
-    let mut window = vec![0; WINDOW];
+    // One byte more than declared, so that an honest entry is done at the first call.
+    let size = usize::try_from(entry.uncompressed.saturating_add(1)).unwrap_or(WINDOW);
+    let mut window = vec![0; size.min(WINDOW)];
     let enough = entry.uncompressed.saturating_add(WINDOW as u64);
     loop {
-        let piece = input.next()?;
-        let last = piece.is_empty();
-        let mut used = 0_usize;
+        let mut piece = input.next()?;
+        let is_over = piece.is_empty();
         loop {
-            let (before_in, before_out) = (inflate.total_in(), inflate.total_out());
-            let rest = piece.get(used..).unwrap_or_default();
+            let before = (inflate.total_in(), inflate.total_out());
             let status =
-                inflate.decompress(rest, &mut window, FlushDecompress::None).map_err(|_| damaged(before_in))?;
-            let taken = usize::try_from(inflate.total_in().saturating_sub(before_in)).unwrap_or_default();
-            let made = usize::try_from(inflate.total_out().saturating_sub(before_out)).unwrap_or_default();
-            used = used.saturating_add(taken);
+                inflate.decompress(piece, &mut window, FlushDecompress::None).map_err(|_| damaged(before.0))?;
+            let taken = usize::try_from(inflate.total_in().saturating_sub(before.0)).unwrap_or_default();
+            let made = usize::try_from(inflate.total_out().saturating_sub(before.1)).unwrap_or_default();
+            piece = piece.get(taken..).unwrap_or_default();
             out.put(entry, window.get(..made).unwrap_or_default())?;
             if status == Status::StreamEnd {
-                return Ok(true);
+                return Ok(Some(inflate.total_in()));
             }
             if out.bytes >= enough {
-                return Ok(false);
+                return Ok(None);
             }
-            if taken == 0 && made == 0 {
+            // A window that was not filled means that all was taken.
+            if made < window.len() {
                 break;
             }
         }
-        if last {
+        if is_over {
             return Err(damaged(inflate.total_in()));
         }
     }

@@ -8,6 +8,7 @@ use super::{
     anomaly::Anomalies,
     end::End,
     entry::Entry,
+    local,
     source::{ReadAt, Window, bytes, u16_at, u32_at, u64_at},
 };
 
@@ -35,12 +36,13 @@ pub(super) struct Directory {
 /// Reads the central directory.
 pub(super) fn read(source: &dyn ReadAt, end: &End, anomalies: &mut Anomalies) -> Result<Directory, ZipError> {
     let offset = locate(source, end)?;
-    let shift = offset.wrapping_sub(end.directory);
-    if shift != 0 {
+    let moved = offset.wrapping_sub(end.directory);
+    if moved != 0 {
         let text = format_args!("the central directory is at {offset}, not at {}", end.directory);
         anomalies.add(AnomalyKind::OffsetsShifted, "", text);
     }
-    let (entries, stop) = records(source, end, offset, shift, anomalies)?;
+    let (mut entries, stop) = records(source, end, offset, anomalies)?;
+    shift(source, &mut entries, moved)?;
     if entries.len() as u64 != end.entries {
         let text = format_args!("{} declared, {} there", end.entries, entries.len());
         anomalies.add(AnomalyKind::EntryCount, "", text);
@@ -73,12 +75,24 @@ fn locate(source: &dyn ReadAt, end: &End) -> Result<u64, ZipError> {
     }
 }
 
+/// Local headers have moved as far as the directory where bytes were put before both, and not where they were put between.
+fn shift(source: &dyn ReadAt, entries: &mut [Entry], moved: u64) -> Result<(), ZipError> {
+    let Some(first) = entries.iter().map(|entry| entry.local_header).min().filter(|_| moved != 0) else {
+        return Ok(());
+    };
+    if bytes(source, first.wrapping_add(moved), local::SIGNATURE.len())? == local::SIGNATURE {
+        for entry in entries {
+            entry.local_header = entry.local_header.wrapping_add(moved);
+        }
+    }
+    Ok(())
+}
+
 /// The entries, and where the first byte behind them is.
 fn records(
     source: &dyn ReadAt,
     end: &End,
     offset: u64,
-    shift: u64,
     anomalies: &mut Anomalies,
 ) -> Result<(Vec<Entry>, u64), ZipError> {
     let declared_stop = offset.saturating_add(end.directory_size);
@@ -96,7 +110,7 @@ fn records(
             anomalies.add(AnomalyKind::DirectoryDamaged, "", format_args!("no record at {at}"));
             break;
         };
-        let entry = record.entry(shift, anomalies);
+        let entry = record.entry(anomalies);
         names = names.saturating_add(entry.raw_name.len());
         at = at.saturating_add(record.0.len() as u64);
         entries.push(entry);
@@ -130,7 +144,7 @@ impl<'a> Record<'a> {
         u32_at(self.0, at).unwrap_or_default()
     }
 
-    fn entry(&self, shift: u64, anomalies: &mut Anomalies) -> Entry {
+    fn entry(&self, anomalies: &mut Anomalies) -> Entry {
         let name_end = HEADER.saturating_add(self.short(28).into());
         let raw_name = self.0.get(HEADER..name_end).unwrap_or_default();
         let extra_end = name_end.saturating_add(self.short(30).into());
@@ -149,7 +163,7 @@ impl<'a> Record<'a> {
             crc32: self.long(16),
             compressed,
             uncompressed,
-            local_header: local_header.wrapping_add(shift),
+            local_header,
             data: None,
             modified: self.long(12),
             external_attributes: self.long(38),

@@ -13,7 +13,7 @@ use super::{
     source::{ReadAt, Window, u16_at, u32_at},
 };
 
-const SIGNATURE: &[u8] = b"PK\x03\x04";
+pub(super) const SIGNATURE: &[u8] = b"PK\x03\x04";
 pub(super) const HEADER: usize = 30;
 /// Read at once where headers are close together.
 const AHEAD: u64 = 64 << 10;
@@ -32,18 +32,38 @@ pub(super) fn compare(
         directory.entries.iter().enumerate().map(|(index, entry)| (entry.local_header, index)).collect();
     order.sort_unstable();
     let mut window = Window::new(source);
-    let mut gaps = Gaps::new(source, directory.offset);
+    let mut gaps = Gaps::new(directory.offset);
     for (place, (offset, index)) in order.iter().enumerate() {
         let Some(entry) = directory.entries.get_mut(*index) else { continue };
-        if let Some(header) = Local::read(&mut window, *offset, entry, &order, place)? {
-            header.differences(entry, anomalies);
-            entry.data = Some(header.data(*offset));
-        } else {
+        warm(&mut window, &order, place, gaps.begins(*offset), entry.raw_name.len())?;
+        let Some(header) = Local::read(&mut window, *offset)? else {
             anomalies.add(AnomalyKind::LocalHeaderMissing, &entry.name, format_args!("none at {offset}"));
-        }
-        gaps.entry(entry, anomalies)?;
+            continue;
+        };
+        header.differences(entry, anomalies);
+        entry.data = Some(header.data(*offset));
+        let has_descriptor = header.has_descriptor();
+        gaps.before(&mut window, entry, anomalies)?;
+        gaps.after(entry, has_descriptor, anomalies);
     }
-    gaps.finish(anomalies)
+    gaps.finish(source, anomalies)
+}
+
+/// Reads the header at `place` together with its neighbours, and with what lies before it from `begins` on.
+fn warm(
+    window: &mut Window<'_>,
+    order: &[(u64, usize)],
+    place: usize,
+    begins: u64,
+    name: usize,
+) -> Result<(), ZipError> {
+    let start = order.get(place).map_or(0, |(offset, _)| *offset);
+    let before = start.saturating_sub(begins);
+    let before = if before <= CLOSE { before } else { 0 };
+    let lead = usize::try_from(before).unwrap_or_default();
+    let wanted = lead.saturating_add(HEADER).saturating_add(name);
+    let ahead = || lead.saturating_add(ahead(order, place));
+    window.at_lazily(start.saturating_sub(before), wanted, ahead).map(|_| ())
 }
 
 /// How much to read at the header at `place`: as far as the next ones are close.
@@ -61,33 +81,24 @@ fn ahead(order: &[(u64, usize)], place: usize) -> usize {
     usize::try_from(stop.min(limit).saturating_sub(start)).unwrap_or_default()
 }
 
-/// A local header with its name and extra field.
+/// A local header with its name and, where it has the sizes, its extra field.
 struct Local<'a> {
     bytes: &'a [u8],
     name: usize,
 }
 
 impl<'a> Local<'a> {
-    fn read(
-        window: &'a mut Window<'_>,
-        offset: u64,
-        entry: &Entry,
-        order: &[(u64, usize)],
-        place: usize,
-    ) -> Result<Option<Self>, ZipError> {
-        let hoped = HEADER.saturating_add(entry.raw_name.len());
-        let fixed = window.at_lazily(offset, hoped, || ahead(order, place))?;
+    fn read(window: &'a mut Window<'_>, offset: u64) -> Result<Option<Self>, ZipError> {
+        let fixed = window.at(offset, HEADER, HEADER)?;
         let (Some(name), Some(extra)) = (u16_at(fixed, 26), u16_at(fixed, 28)) else { return Ok(None) };
-        if !fixed.starts_with(SIGNATURE) || fixed.len() < HEADER {
+        if !fixed.starts_with(SIGNATURE) {
             return Ok(None);
         }
-        let (name, full) =
-            (usize::from(name), u32_at(fixed, 18) == Some(u32::MAX) || u32_at(fixed, 22) == Some(u32::MAX));
-        // The extra field matters only where it has the sizes.
-        let wanted = if full { usize::from(extra) } else { 0 };
+        let name = usize::from(name);
+        let is_wide = u32_at(fixed, 18) == Some(u32::MAX) || u32_at(fixed, 22) == Some(u32::MAX);
+        let wanted = if is_wide { usize::from(extra) } else { 0 };
         let whole = HEADER.saturating_add(name).saturating_add(wanted);
-        let bytes = window.at(offset, whole, whole)?;
-        Ok(Some(Self { bytes, name }))
+        Ok(Some(Self { bytes: window.at(offset, whole, whole)?, name }))
     }
 
     fn short(&self, at: usize) -> u16 {
@@ -100,6 +111,10 @@ impl<'a> Local<'a> {
 
     fn data(&self, offset: u64) -> u64 {
         offset.saturating_add(HEADER as u64).saturating_add(self.name as u64).saturating_add(self.short(28).into())
+    }
+
+    fn has_descriptor(&self) -> bool {
+        self.short(6) & DESCRIPTOR != 0
     }
 
     fn differences(&self, entry: &Entry, anomalies: &mut Anomalies) {
@@ -119,7 +134,7 @@ impl<'a> Local<'a> {
             anomalies.add(AnomalyKind::FlagsDiffer, &entry.name, text);
         }
         // Where a descriptor follows the data, the header need not know.
-        if flags & DESCRIPTOR == 0 {
+        if !self.has_descriptor() {
             self.sizes(entry, name_end, anomalies);
         }
     }

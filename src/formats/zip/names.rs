@@ -31,23 +31,22 @@ impl Names {
         for entry in entries {
             judge(entry, anomalies);
         }
-        let exact = groups(&self.0, entries, |entry| Cow::Borrowed(entry.raw_name.as_slice()));
-        for (first, more) in &exact {
-            let text = format_args!("{} entries of this name", more.saturating_add(1));
-            anomalies.add(AnomalyKind::DuplicateName, &first.name, text);
+        for group in groups(&self.0, entries, |entry| Cow::Borrowed(entry.raw_name.as_slice())) {
+            let text = format_args!("{} entries of this name", group.count);
+            anomalies.add(AnomalyKind::DuplicateName, &group.first.name, text);
         }
         let paths = hashed(entries.iter().map(|entry| hash(&path(&entry.raw_name))));
-        for (first, _) in groups(&paths, entries, |entry| path(&entry.raw_name)) {
-            if !exact.iter().any(|(known, _)| known.raw_name == first.raw_name) {
-                let text = format_args!("another name leads to the same path");
-                anomalies.add(AnomalyKind::DuplicatePath, &first.name, text);
+        for group in groups(&paths, entries, |entry| path(&entry.raw_name)) {
+            if let Some(other) = group.other {
+                let text = format_args!("{:?} leads to the same path", other.name);
+                anomalies.add(AnomalyKind::DuplicatePath, &group.first.name, text);
             }
         }
-        let folded = hashed(entries.iter().map(|entry| hash(&folded(entry))));
-        let by_case = groups(&folded, entries, folded_name);
-        let only_by_case = by_case.iter().filter(|(first, _)| !exact.iter().any(|(known, _)| known.name == first.name));
-        if let Some((first, _)) = only_by_case.clone().next() {
-            let text = format_args!("{} names of which another differs only in case", only_by_case.count());
+        let lower = hashed(entries.iter().map(|entry| hash(&folded(entry))));
+        let mut by_case =
+            groups(&lower, entries, folded).into_iter().filter_map(|group| Some((group.first, group.other?)));
+        if let Some((first, other)) = by_case.next() {
+            let text = format_args!("as {:?}, and {} more such names", other.name, by_case.count());
             anomalies.add(AnomalyKind::NamesByCase, &first.name, text);
         }
     }
@@ -92,35 +91,35 @@ fn hashed(hashes: impl Iterator<Item = u64>) -> Vec<(u64, u32)> {
     list
 }
 
-/// Entries that have a key in common with others: the first, and how many others there are. In the order of the directory.
-fn groups<'a>(
-    hashes: &[(u64, u32)],
-    entries: &'a [Entry],
-    key: impl Fn(&'a Entry) -> Cow<'a, [u8]>,
-) -> Vec<(&'a Entry, usize)> {
+/// Entries that have a key in common.
+struct Group<'a> {
+    first: &'a Entry,
+    /// The first of another name, where there is one.
+    other: Option<&'a Entry>,
+    count: usize,
+}
+
+/// Entries that have a key in common with others, in the order of the directory.
+fn groups<'a>(hashes: &[(u64, u32)], entries: &'a [Entry], key: impl Fn(&'a Entry) -> Cow<'a, [u8]>) -> Vec<Group<'a>> {
     let mut found = Vec::new();
     for run in hashes.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
-        let mut same: Vec<_> =
-            run.iter().filter_map(|(_, index)| Some((key(entries.get(*index as usize)?), *index))).collect();
+        let with_key = |(_, index): &(u64, u32)| Some((key(entries.get(*index as usize)?), *index));
+        let mut same: Vec<_> = run.iter().filter_map(with_key).collect();
         same.sort();
         for group in same.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
-            found.extend(group.first().map(|(_, index)| (*index, group.len().saturating_sub(1))));
+            let mut members = group.iter().filter_map(|(_, index)| entries.get(*index as usize));
+            let (Some(first), Some((_, index))) = (members.next(), group.first()) else { continue };
+            let other = members.find(|member| member.raw_name != first.raw_name);
+            found.push((*index, Group { first, other, count: group.len() }));
         }
     }
-    found.sort_unstable();
-    found.into_iter().filter_map(|(index, more)| Some((entries.get(index as usize)?, more))).collect()
+    found.sort_by_key(|(index, _)| *index);
+    found.into_iter().map(|(_, group)| group).collect()
 }
 
 fn folded(entry: &Entry) -> Cow<'_, [u8]> {
-    if entry.name.is_ascii() {
-        Cow::Owned(entry.name.to_ascii_lowercase().into_bytes())
-    } else {
-        Cow::Owned(entry.name.to_lowercase().into_bytes())
-    }
-}
-
-fn folded_name(entry: &Entry) -> Cow<'_, [u8]> {
-    folded(entry)
+    let lower = if entry.name.is_ascii() { entry.name.to_ascii_lowercase() } else { entry.name.to_lowercase() };
+    Cow::Owned(lower.into_bytes())
 }
 
 /// The path that a name leads to from the folder where it is unpacked.
