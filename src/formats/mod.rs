@@ -20,6 +20,7 @@ pub mod nmap;
 pub mod ocsp;
 pub mod signature;
 pub mod sm2;
+pub mod strings;
 pub mod tls;
 pub mod x509;
 pub mod zip;
