@@ -18,6 +18,8 @@ pub mod http_connect;
 pub mod linux;
 pub mod nmap;
 pub mod ocsp;
+pub mod packers;
+pub mod sdks;
 pub mod signature;
 pub mod sm2;
 pub mod strings;
