@@ -16,6 +16,7 @@ mod der;
 pub mod files;
 pub mod http_connect;
 pub mod linux;
+pub mod native;
 pub mod nmap;
 pub mod ocsp;
 pub mod packers;
