@@ -43,6 +43,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("archive", archive),
     ("catalogue", catalogue),
     ("ct_logs", ct_logs),
+    ("elf", elf),
     ("escaping", escaping),
     ("expression", expression),
     ("gate_policy", gate_policy),
@@ -63,6 +64,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("ocsp", ocsp),
     ("sct", sct),
     ("starttls", starttls),
+    ("strings", strings),
     ("tls_hello", tls_hello),
     ("tls_messages", tls_messages),
     ("tls_sealed", tls_sealed),
@@ -130,6 +132,42 @@ pub fn nmap_xml(mut data: &[u8]) {
 
 pub fn app_package(mut data: &[u8]) {
     let _ = formats::decode("app-package", &mut data);
+}
+
+/// A native library, and the same bytes under the name of another.
+pub fn elf(data: &[u8]) {
+    if let Ok(library) = formats::native::read("lib/arm64-v8a/libfuzz.so", data) {
+        assert!(library.needed.is_sorted() && library.embedded.is_sorted(), "lists are sorted");
+    }
+}
+
+/// Text and other bytes, whole and in pieces: what is found must not depend on the pieces.
+pub fn strings(data: &[u8]) {
+    use formats::strings::Scanner;
+    let mut whole = Scanner::new();
+    whole.binary("a", data);
+    let mut pieces = Scanner::new();
+    let mut windows = pieces.binary_windows("a");
+    data.chunks(61).for_each(|piece| windows.push(piece));
+    windows.end();
+    let found = whole.finish();
+    assert_eq!(found, pieces.finish());
+    for secret in &found.secrets {
+        assert!(secret.masked.replace("***", "").chars().count() <= 6, "{}", secret.masked);
+    }
+    let [name, value, rest] = thirds(&text(data)).map(str::to_owned);
+    let mut scanner = Scanner::new();
+    scanner.text("a", data);
+    scanner.named("a", &name, &value);
+    scanner.string("a", rest.as_bytes());
+    scanner.finish();
+    let entries = [name.as_str(), &value, &rest];
+    let metadata = [("META-INF/a_b.version", data), ("assets/apps/a/www/manifest.json", data), ("a.properties", data)];
+    let seen = formats::sdks::Seen { entries: &entries, components: &entries, classes: &[], metadata: &metadata };
+    formats::sdks::inventory(&seen);
+    let seen =
+        formats::packers::Seen { entries: &entries, application: &name, components: &entries, classes: Some(&[]) };
+    formats::packers::detect(&seen);
 }
 
 /// The PEM form rests on the same decoder.
