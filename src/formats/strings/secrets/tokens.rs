@@ -22,8 +22,18 @@ pub(super) struct Form {
     most: usize,
     /// Looks at the whole value.
     holds: fn(&[u8]) -> bool,
-    /// The secret half: its rule, its alphabet, and its length.
-    half: Option<(&'static str, fn(u8) -> bool, usize)>,
+    /// The secret half, where this one is only an id.
+    half: Option<Half>,
+}
+
+struct Half {
+    rule: &'static str,
+    alphabet: fn(u8) -> bool,
+    length: usize,
+}
+
+const fn half(rule: &'static str, alphabet: fn(u8) -> bool, length: usize) -> Option<Half> {
+    Some(Half { rule, alphabet, length })
 }
 
 const fn form(prefix: &'static str, rule: &'static str, alphabet: fn(u8) -> bool, least: usize, most: usize) -> Form {
@@ -33,22 +43,22 @@ const fn form(prefix: &'static str, rule: &'static str, alphabet: fn(u8) -> bool
 /// Every form, by prefix. Sources are those of the rules.
 pub(super) const FORMS: &[Form] = &[
     Form {
-        half: Some(("aws-secret-access-key", base64_digit, 40)),
+        half: half("aws-secret-access-key", base64_digit, 40),
         ..form("AKIA", "aws-access-key-id", base32_digit, 16, 16)
     },
     Form {
-        half: Some(("tencent-cloud-secret-key", alphanumeric, 32)),
+        half: half("tencent-cloud-secret-key", alphanumeric, 32),
         ..form("AKID", "tencent-cloud-secret-id", alphanumeric, 32, 32)
     },
     form("AKLT", "volcengine-access-key-id", alphanumeric, 43, 60),
     form("ALTAK", "baidu-cloud-access-key-id", alphanumeric, 21, 21),
     Form {
-        half: Some(("aws-secret-access-key", base64_digit, 40)),
+        half: half("aws-secret-access-key", base64_digit, 40),
         ..form("ASIA", "aws-access-key-id", base32_digit, 16, 16)
     },
     form("AIza", "google-api-key", url_digit, 35, 35),
     Form {
-        half: Some(("aliyun-access-key-secret", alphanumeric, 30)),
+        half: half("aliyun-access-key-secret", alphanumeric, 30),
         ..form("LTAI", "aliyun-access-key-id", alphanumeric, 12, 20)
     },
     Form { holds: is_sendgrid, ..form("SG.", "sendgrid-key", dotted_digit, 66, 66) },
@@ -73,9 +83,9 @@ pub(super) fn of_form<'a>(form: &Form, bytes: &'a [u8], at: usize) -> Vec<Found<
         return Vec::new();
     }
     let mut found = vec![Found { rule: Rule::of(form.rule), value: value.into() }];
-    if let Some((rule, alphabet, length)) = form.half {
+    if let Some(Half { rule, alphabet, length }) = &form.half {
         let near = &bytes[at.saturating_sub(NEAR)..(at + value.len() + NEAR).min(bytes.len())];
-        let words = near.split(|byte| !alphabet(*byte)).filter(|word| word.len() == length && *word != value);
+        let words = near.split(|byte| !alphabet(*byte)).filter(|word| word.len() == *length && *word != value);
         found.extend(
             words
                 .filter(|word| is_random_text(word))
