@@ -227,6 +227,8 @@ fn near_misses_are_no_secrets() {
         "secretKey: e.secretKey, token: t.headers.token".to_owned(),
         "token=\"com.example.auth.TokenProvider1A\"".to_owned(),
         "\"apiKey\": \"YOUR_API_KEY_GOES_HERE_1234567890\"".to_owned(),
+        "<meta-data android:name=\"com.baidu.lbsapi.API_KEY\" android:value=\"YourBaiduMapApplicationKey\"/>"
+            .to_owned(),
         "appSecret: \"${APP_SECRET}\"".to_owned(),
         "password: '********************'".to_owned(),
         // Identifiers, digests, public things, pictures.
