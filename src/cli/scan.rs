@@ -192,7 +192,7 @@ fn print(scanned: &Scanned, checks: &CheckSet, lang: Lang) {
     if !unknown.is_empty() {
         output::line(lang.pick("未判定：", "Not decided:"));
         for (reason, checks) in unknown {
-            output::line(&format!("  {reason}: {}", checks.join(", ")));
+            output::line(&format!("  {reason}: {}", listed(&checks, scanned.outcomes.len(), lang)));
         }
     }
     let count = |verdict: &str| scanned.outcomes.iter().filter(|o| o.verdict.as_str() == verdict).count();
@@ -216,6 +216,15 @@ fn print(scanned: &Scanned, checks: &CheckSet, lang: Lang) {
             count("unknown")
         ),
     });
+}
+
+/// The checks that one reason left open; by their number alone where it left open all of them.
+fn listed(checks: &[&str], all: usize, lang: Lang) -> String {
+    match lang {
+        _ if checks.len() < all => checks.join(", "),
+        Lang::Zh => format!("全部 {all} 项"),
+        Lang::En => format!("all {all} checks"),
+    }
 }
 
 /// A folder that goes when it is dropped.

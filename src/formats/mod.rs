@@ -59,6 +59,11 @@ pub enum Input<'a> {
     File(File),
 }
 
+/// Formats that are read here and there rather than from the beginning to the end.
+pub fn wants_file(format: &str) -> bool {
+    format == "app-package"
+}
+
 /// One line a format; the child process and the tests come through here.
 fn decoded(format: &str, input: Input<'_>) -> Result<Box<dyn Output>, DecodeFailure> {
     Ok(match (format, input) {
