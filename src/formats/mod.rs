@@ -18,6 +18,7 @@ pub mod http_connect;
 pub mod linux;
 pub mod nmap;
 pub mod ocsp;
+pub mod package;
 pub mod signature;
 pub mod sm2;
 pub mod tls;

@@ -20,7 +20,7 @@ const AHEAD: u64 = 64 << 10;
 /// Further apart than this, headers are read one by one.
 const CLOSE: u64 = 4 << 10;
 /// Read of a header that stands alone: most are not longer.
-const ALONE: u64 = 256;
+const ALONE: u64 = 512;
 
 /// Looks at the local header of every entry, and sets where its data begin.
 pub(super) fn compare(
@@ -46,7 +46,8 @@ pub(super) fn compare(
         gaps.before(&mut window, entry, anomalies)?;
         gaps.after(entry, has_descriptor, anomalies);
     }
-    gaps.finish(source, anomalies)
+    // Behind the last entry that was read are those that were not.
+    if directory.is_cut { Ok(()) } else { gaps.finish(source, anomalies) }
 }
 
 /// Reads the header at `place` together with its neighbours, and with what lies before it from `begins` on.
