@@ -11,6 +11,8 @@ use serde_json::Value;
 use crate::model::{DecodeFailure, Decoder};
 
 pub mod apk;
+pub mod ber;
+pub mod cms;
 pub mod ct_logs;
 mod der;
 pub mod files;
@@ -19,6 +21,7 @@ pub mod linux;
 pub mod nmap;
 pub mod ocsp;
 pub mod package;
+pub mod public_key;
 pub mod signature;
 pub mod sm2;
 pub mod tls;
