@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{App, Platform, SignerFacts};
 use crate::{
-    formats::apk::signing::Verified,
+    formats::apk::signing::{Issue, Verified},
     model::{Fact, Lang, Reason, Text, Tri, Unread},
 };
 
@@ -173,7 +173,13 @@ impl Words<'_> {
         let mut rows =
             vec![self.told("签名", "signature", &app.signature_verified, |verified| self.verified(*verified))];
         if let Fact::Known(schemes) = &app.signatures {
-            for (name, scheme) in schemes.each() {
+            for (name, scheme) in [
+                ("v1", &schemes.v1),
+                ("v2", &schemes.v2),
+                ("v3", &schemes.v3),
+                ("v3.1", &schemes.v3_1),
+                ("v4", &schemes.v4),
+            ] {
                 let (mut text, mut tone) = match scheme.present {
                     true => self.verified(scheme.verified),
                     false => (self.lang.pick("没有", "absent").to_owned(), Tone::Plain),
@@ -183,7 +189,8 @@ impl Words<'_> {
                     tone = if scheme.present { tone } else { Tone::Bad };
                 }
                 if !scheme.errors.is_empty() {
-                    text = format!("{text}: {}", self.list(&scheme.errors));
+                    let errors: Vec<_> = scheme.errors.iter().map(issue).collect();
+                    text = format!("{text}: {}", self.list(&errors));
                 }
                 rows.push(Row { name: name.to_owned(), value: text, tone });
             }
@@ -246,13 +253,15 @@ impl Words<'_> {
     }
 
     fn network(&self) -> Section {
-        let security = &self.app.network_security;
-        let rows = vec![
-            self.tri("允许明文", "clear text allowed", self.app.cleartext_permitted, Tone::Bad, Tone::Good),
-            self.tri("网络安全配置", "network security configuration", security.declared, Tone::Plain, Tone::Plain),
-            self.tri("信任用户安装的证书", "user certificates trusted", security.user_anchors, Tone::Bad, Tone::Good),
-            self.tri("证书锁定", "pinning", security.pins, Tone::Plain, Tone::Plain),
-        ];
+        let clear = self.tri("允许明文", "clear text allowed", self.app.cleartext_permitted, Tone::Bad, Tone::Good);
+        let mut rows = vec![clear];
+        if let Fact::Known(security) = &self.app.network_security {
+            rows.extend([
+                self.tri("网络安全配置", "network security configuration", security.declared, Tone::Plain, Tone::Plain),
+                self.tri("信任用户安装的证书", "user certificates trusted", security.user_anchors, Tone::Bad, Tone::Good),
+                self.tri("证书锁定", "pinning", security.pins, Tone::Plain, Tone::Plain),
+            ]);
+        }
         self.section("网络", "Network", rows)
     }
 
@@ -329,6 +338,12 @@ impl Words<'_> {
         ];
         self.section("覆盖", "Coverage", rows)
     }
+}
+
+fn issue(issue: &Issue) -> String {
+    let code = serde_json::to_value(issue.code).ok();
+    let code = code.as_ref().and_then(|code| code.as_str()).unwrap_or_default().to_owned();
+    if issue.detail.is_empty() { code } else { format!("{code} ({})", issue.detail) }
 }
 
 fn day(time: &str) -> &str {
