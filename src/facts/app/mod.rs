@@ -99,7 +99,7 @@ impl NetworkSecurityFacts {
         Self {
             declared: config.declared,
             cleartext: config.cleartext,
-            cleartext_exceptions: Fact::Known(config.cleartext_exceptions),
+            cleartext_exceptions: config.cleartext_exceptions.clone(),
             user_anchors: config.user_anchors,
             pins: config.pins,
             debug_overrides: config.debug_overrides,
