@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::model::{DecodeFailure, Decoder};
 
+pub mod aab;
 pub mod apk;
 pub mod ber;
 pub mod cms;

@@ -1,25 +1,62 @@
 //! Android packages: kind by content, the manifest as the platform takes it, the archive's own defects.
 //!
-//! `apk-info` reads the archive, the binary XML and the resource table; what follows from them is decided here.
+//! `apk-info` reads the archive; binary XML and resource table are read here, and what follows from them is decided here.
 
+pub mod arsc;
+pub mod attributes;
+pub mod axml;
+mod backup;
+mod bytes;
+mod components;
+mod declared;
+pub mod element;
 mod manifest;
+mod network;
+pub mod oddities;
+mod permission_levels;
 mod permissions;
-mod security;
+pub mod resources;
+mod splits;
+mod strings;
+#[cfg(test)]
+mod testing;
+mod uses;
 
 use std::{
-    borrow::Cow,
     fs::File,
     io::{Cursor, Read},
 };
 
-use apk_info::{ARSC, AXML, ZipEntry, ZipError};
+use apk_info::{ZipEntry, ZipError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{DecodeFailure, Tri};
+use self::{
+    arsc::ResourceTable,
+    element::{Element, Value},
+    oddities::Oddities,
+    resources::{Resources, Table},
+};
+use crate::model::DecodeFailure;
 
-pub use manifest::{Component, Manifest};
+pub use backup::{Backup, BackupRule, BackupWay};
+pub use components::{Component, Link, PathPermission, Provider};
+pub use declared::DeclaredPermission;
+pub use manifest::{Application, InstallError, Manifest};
+pub use network::{DomainSecurity, NetworkSecurity};
+pub use oddities::Oddity;
 pub use permissions::Permission;
+pub use splits::Split;
+pub use uses::{Feature, Instrumentation, Library, Queries};
+
+/// The entry that every package of Android has.
+pub const MANIFEST: &str = "AndroidManifest.xml";
+
+/// Documents that one reference leads to at most, over all configurations.
+const MAX_DOCUMENTS: usize = 16;
+
+/// A document larger than this is none of configuration, bytes.
+const MAX_DOCUMENT: usize = 4 << 20;
 
 /// Packages that come as a stream are held whole; larger ones are read from their file.
 pub const MAX_STREAM: u64 = 64 << 20;
@@ -53,16 +90,67 @@ pub struct Anomaly {
     pub detail: String,
 }
 
-/// What the network security configuration says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct NetworkSecurity {
-    pub declared: Tri,
-    pub cleartext: Tri,
-    /// How many domains may be reached in clear text against the base.
-    pub cleartext_exceptions: i64,
-    pub user_anchors: Tri,
-    pub pins: Tri,
-    pub debug_overrides: Tri,
+/// Reads the manifest of an APK: binary XML, its resource table where there is one, and the entries that it names.
+pub fn manifest_of(
+    axml: &[u8],
+    arsc: Option<&[u8]>,
+    file: &mut dyn FnMut(&str) -> Option<Vec<u8>>,
+) -> Result<Manifest, DecodeFailure> {
+    let oddities = Oddities::default();
+    let root = axml::read(axml, MANIFEST, &oddities)?;
+    let table = arsc.and_then(|bytes| ResourceTable::read(bytes, &oddities));
+    if arsc.is_some() && table.is_none() {
+        oddities.add(arsc::PART, "no_table", "it is no resource table");
+    }
+    let read = |bytes: &[u8], path: &str| axml::read(bytes, path, &oddities).ok();
+    assembled(&root, table.as_ref().map(|table| table as &dyn Table), file, &read, &oddities)
+}
+
+/// The manifest of a tree in whichever form, with the resources and documents of the same form.
+pub(super) fn assembled(
+    root: &Element,
+    table: Option<&dyn Table>,
+    file: &mut dyn FnMut(&str) -> Option<Vec<u8>>,
+    read: &dyn Fn(&[u8], &str) -> Option<Element>,
+    oddities: &Oddities,
+) -> Result<Manifest, DecodeFailure> {
+    let resources = Resources::new(table);
+    let mut package = Package { resources: &resources, file, read };
+    for (tag, kind) in [("application", "several_applications"), ("uses-sdk", "several_uses_sdk")] {
+        let count = root.each(tag).count();
+        if count > 1 {
+            oddities.add(MANIFEST, kind, count);
+        }
+    }
+    let mut manifest = manifest::read(root, &mut package)?;
+    manifest.oddities = oddities.list();
+    Ok(manifest)
+}
+
+/// What the readers of a manifest look things up in.
+struct Package<'a> {
+    resources: &'a Resources<'a>,
+    file: &'a mut dyn FnMut(&str) -> Option<Vec<u8>>,
+    read: &'a dyn Fn(&[u8], &str) -> Option<Element>,
+}
+
+impl Package<'_> {
+    /// The documents behind a reference, over all configurations; one that cannot be read is `None`.
+    fn documents(&mut self, reference: &Value) -> Vec<Option<Element>> {
+        let Some(values) = self.resources.all(reference) else { return vec![None] };
+        let beyond = values.len() > MAX_DOCUMENTS;
+        let mut out: Vec<_> = values.iter().take(MAX_DOCUMENTS).map(|value| self.document(value)).collect();
+        if beyond {
+            out.push(None);
+        }
+        out
+    }
+
+    fn document(&mut self, path: &Value) -> Option<Element> {
+        let path = path.text()?;
+        let bytes = (self.file)(&path).filter(|bytes| bytes.len() <= MAX_DOCUMENT)?;
+        (self.read)(&bytes, &path)
+    }
 }
 
 /// Reads a package from a stream, whole into memory: for what is not larger than [`MAX_STREAM`].
@@ -130,57 +218,9 @@ fn is_dex(name: &str) -> bool {
 }
 
 fn manifest(zip: &ZipEntry) -> Result<Manifest, DecodeFailure> {
-    let table = part(zip, "resources.arsc")?.and_then(|bytes| ARSC::new(&mut &bytes[..]).ok());
-    let bytes = part(zip, "AndroidManifest.xml")?.ok_or_else(|| malformed("AndroidManifest.xml cannot be read"))?;
-    let xml = AXML::new(&mut &with_resource_map(&bytes)[..], table.as_ref())
-        .map_err(|e| malformed(&format!("AndroidManifest.xml is no binary XML: {e}")))?;
-    manifest::read(&xml.root, &Table { zip, table: table.as_ref() })
-}
-
-/// The resources of one package.
-struct Table<'a> {
-    zip: &'a ZipEntry,
-    table: Option<&'a ARSC>,
-}
-
-impl manifest::Resources for Table<'_> {
-    fn resolve(&self, reference: &str) -> Option<String> {
-        let name = reference.strip_prefix('@')?;
-        let table = self.table?;
-        // A name, or the number of a resource whose name was taken out of the table.
-        match u32::from_str_radix(name, 16) {
-            Ok(id) if name.len() == 8 => table.get_resource_value(id),
-            _ => table.get_resource_value_by_name(name),
-        }
-    }
-
-    fn network_security(&self, reference: &str) -> Option<NetworkSecurity> {
-        let path = self.resolve(reference)?;
-        let bytes = part(self.zip, &path).ok()??;
-        let xml = AXML::new(&mut &with_resource_map(&bytes)[..], self.table).ok()?;
-        security::read(&xml.root)
-    }
-}
-
-/// The reader takes whatever follows the string pool for the resource map and so loses the root of a document that has
-/// none, which is every one without an `android:` attribute. An empty map in its place costs nothing.
-fn with_resource_map(xml: &[u8]) -> Cow<'_, [u8]> {
-    const HEADER: usize = 8;
-    const RESOURCE_MAP: u16 = 0x0180;
-    let word = |at: usize| xml.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
-    let Some(pool) = word(HEADER + 4).and_then(|size| usize::try_from(size).ok()) else { return xml.into() };
-    let Some(next) = HEADER.checked_add(pool).filter(|next| *next < xml.len()) else { return xml.into() };
-    let is_map = xml.get(next..next + 2).is_some_and(|kind| kind == RESOURCE_MAP.to_le_bytes());
-    let Some(total) = word(4).and_then(|size| size.checked_add(8)) else { return xml.into() };
-    if is_map {
-        return xml.into();
-    }
-    let mut out = xml[..next].to_vec();
-    out[4..8].copy_from_slice(&total.to_le_bytes());
-    out.extend_from_slice(&RESOURCE_MAP.to_le_bytes());
-    out.extend_from_slice(&[8, 0, 8, 0, 0, 0]);
-    out.extend_from_slice(&xml[next..]);
-    out.into()
+    let table = part(zip, "resources.arsc")?;
+    let bytes = part(zip, MANIFEST)?.ok_or_else(|| malformed("AndroidManifest.xml cannot be read"))?;
+    manifest_of(&bytes, table.as_deref(), &mut |path| part(zip, path).ok().flatten())
 }
 
 /// One entry, if its declared size is within bounds.
