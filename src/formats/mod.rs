@@ -25,6 +25,7 @@ pub mod package;
 pub mod public_key;
 pub mod signature;
 pub mod sm2;
+pub mod strings;
 pub mod tls;
 pub mod x509;
 pub mod zip;
