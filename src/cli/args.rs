@@ -215,8 +215,6 @@ pub enum ScanFormat {
     #[default]
     Text,
     Json,
-    /// app：软件物料清单 ｜ app: the bill of materials
-    Cyclonedx,
 }
 
 /// How a decision is shown.

@@ -119,7 +119,6 @@ impl<'a> Facts<'a> {
             endpoints_found: self.contents(|document| document.strings.endpoints_found),
             secrets: self.contents(|document| document.strings.secrets.clone()),
             secrets_found: self.contents(|document| document.strings.secrets_found),
-            sdks: of.clone().map(|document| document.sdks.clone()),
             coverage: self.coverage(),
             members: of.clone().map(|document| document.members.iter().map(member).collect()),
             tie: of.map(|document| document.tie.clone()),

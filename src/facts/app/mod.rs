@@ -23,7 +23,6 @@ use crate::{
         native::NativeLib,
         package::{Kind, Skipped, Tie},
         packers::Packer,
-        sdks::Sdk,
         strings::{Address, Role, Secret},
         x509::{Key, Signature},
         zip::Anomaly,
@@ -118,7 +117,6 @@ pub struct App {
     pub endpoints_found: Fact<i64>,
     pub secrets: Fact<Vec<Secret>>,
     pub secrets_found: Fact<i64>,
-    pub sdks: Fact<Vec<Sdk>>,
     pub coverage: Coverage,
     /// Packages inside of this one, one level deep.
     pub members: Fact<Vec<MemberFacts>>,

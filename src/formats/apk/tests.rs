@@ -9,7 +9,7 @@ use std::{
 
 use proptest::prelude::*;
 
-use super::{Document, decode, decode_file};
+use crate::formats::package::{Document, decode_file, decode_stream as decode};
 use crate::model::{DecodeFailure, Fact, Tri};
 
 fn sample() -> PathBuf {

@@ -5,8 +5,19 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, tie::Tie, walk::Skipped};
 use crate::{
-    formats::{apk::Manifest, code::CodeFindings, hap::Harmony, strings::Findings, zip::Anomaly},
-    model::{DecodeFailure, Fact, UnreadStatus},
+    formats::{
+        apk::{
+            Manifest,
+            signing::{Signing, Verified},
+        },
+        code::CodeFindings,
+        hap::Harmony,
+        native::NativeLib,
+        packers::Packing,
+        strings::Findings,
+        zip::Anomaly,
+    },
+    model::{DecodeFailure, Digest, Fact, UnreadStatus},
 };
 
 /// A package, read.
@@ -23,12 +34,28 @@ pub struct Document {
     pub anomalies_left_out: i64,
     /// Of an Android package, or of the base of several; `None` for other platforms.
     pub manifest: Option<Fact<Manifest>>,
+    /// Of an Android package; `None` for other platforms and for bundles, which are signed otherwise.
+    pub signing: Option<Fact<Signing>>,
     /// `None` for other platforms.
     pub harmony: Option<Harmony>,
+    pub packing: Packing,
+    pub native: Vec<NativeLib>,
+    /// Packages inside of this one.
+    pub members: Vec<Member>,
     pub code: CodeFindings,
     pub strings: Findings,
     pub coverage: Coverage,
     pub tie: Tie,
+}
+
+/// A package inside of another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Member {
+    pub name: String,
+    pub bytes: i64,
+    pub signature_verified: Fact<Verified>,
+    /// Digests of the certificates of its signers.
+    pub signers: Fact<Vec<Digest>>,
 }
 
 /// How much was looked at.
