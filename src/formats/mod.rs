@@ -20,11 +20,13 @@ pub mod http_connect;
 pub mod linux;
 pub mod nmap;
 pub mod ocsp;
+pub mod package;
 pub mod public_key;
 pub mod signature;
 pub mod sm2;
 pub mod tls;
 pub mod x509;
+pub mod zip;
 
 /// Names of items that collectors write and facts ask for.
 pub mod items {

@@ -68,6 +68,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("tls_sealed", tls_sealed),
     ("waivers", waivers),
     ("x509_der", x509_der),
+    ("zip", zip),
 ];
 
 fn text(data: &[u8]) -> Cow<'_, str> {
@@ -126,6 +127,25 @@ pub fn expression(data: &[u8]) {
 
 pub fn nmap_xml(mut data: &[u8]) {
     let _ = formats::decode("nmap-xml", &mut data);
+}
+
+/// Everything that is done with an archive, and with the archives in it.
+pub fn zip(data: &[u8]) {
+    let _ = formats::package::recognise(&data);
+    let Ok(archive) = formats::zip::Archive::open(&data) else { return };
+    assert!(archive.anomalies().len() <= formats::zip::MAX_ANOMALIES && archive.anomalies().is_sorted());
+    for entry in archive.entries().iter().take(100) {
+        let mut bytes = 0;
+        let streamed = archive.stream(entry, 1 << 20, &mut |piece| bytes += piece.len() as u64);
+        assert!(bytes <= 1 << 20, "never more than the cap");
+        if let Ok(streamed) = streamed {
+            assert_eq!(streamed.bytes, bytes);
+            archive.check(entry, &streamed);
+        }
+        if let Ok(nested) = archive.nested(entry, 1 << 20) {
+            let _ = formats::zip::Archive::open(&nested);
+        }
+    }
 }
 
 pub fn app_package(mut data: &[u8]) {

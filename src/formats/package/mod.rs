@@ -1,0 +1,54 @@
+//! App packages of every platform: which kind a file is by what is inside, and what it is where it is none.
+
+mod foreign;
+mod har;
+mod kind;
+
+use thiserror::Error;
+
+use super::zip::{Archive, ReadAt, ZipError};
+
+pub use foreign::Foreign;
+pub use kind::Kind;
+
+/// A file that is an app package.
+pub struct Package<'a> {
+    pub kind: Kind,
+    /// None for a HarmonyOS library that is a compressed tar.
+    pub archive: Option<Archive<'a>>,
+}
+
+/// Why a file is not taken for an app package.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum NotAPackage {
+    #[error("the file is empty")]
+    Empty,
+    #[error("{}, not an app package", .0.en)]
+    Foreign(Foreign),
+    #[error("an archive, but of no kind of app package")]
+    NoKind,
+    #[error(transparent)]
+    Zip(#[from] ZipError),
+}
+
+/// Opens a package and tells its kind, never by the name of the file. What reads as an archive is one, whatever it begins with.
+pub fn recognise(source: &dyn ReadAt) -> Result<Package<'_>, NotAPackage> {
+    if source.is_empty() {
+        return Err(NotAPackage::Empty);
+    }
+    match Archive::open(source) {
+        Ok(archive) => match Kind::of(&archive) {
+            Some(kind) => Ok(Package { kind, archive: Some(archive) }),
+            None => Err(Foreign::archive(&archive)
+                .or(Foreign::begins(source))
+                .map_or(NotAPackage::NoKind, NotAPackage::Foreign)),
+        },
+        Err(_) if har::is_har(source) => Ok(Package { kind: Kind::Har, archive: None }),
+        Err(error) => {
+            Err(Foreign::begins(source).or(Foreign::cut(source)).map_or(NotAPackage::Zip(error), NotAPackage::Foreign))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
