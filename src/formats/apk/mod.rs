@@ -5,6 +5,7 @@
 mod manifest;
 mod permissions;
 mod security;
+pub mod signing;
 
 use std::{
     borrow::Cow,
