@@ -15,7 +15,7 @@ use super::{
     public_key::PublicKeyError,
 };
 
-pub use certificate::Certificate;
+pub use certificate::{Certificate, Extension};
 pub use signer::{Attribute, Signer, SignerId};
 
 /// `data`, what is signed in nearly every message.

@@ -43,7 +43,7 @@ impl SignerId<'_> {
             Self::IssuerAndSerial { issuer, serial } => {
                 *serial == certificate.serial && same_elements(issuer, certificate.issuer)
             }
-            Self::SubjectKeyId(id) => certificate.subject_key_id == Some(id),
+            Self::SubjectKeyId(id) => certificate.subject_key_id() == Some(*id),
         }
     }
 }

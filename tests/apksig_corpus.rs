@@ -1,0 +1,168 @@
+//! Packages of the tests of AOSP's `apksig`: our verdict is the one that AOSP's own tests demand, and where they demand none,
+//! the one that its library gave.
+//!
+//! They lie outside the repository, in the folder that `JIXIAN_CORPORA` names; without it the tests count as ignored.
+#![allow(clippy::disallowed_methods, reason = "packages are files, and the environment says where")]
+
+use std::{env, fs, path::Path};
+
+use jixian::formats::{
+    self,
+    apk::signing::{self, Inflating, IssueCode, Request, Scheme, Signing, Verified},
+    zip::Archive,
+};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+/// Where the library and we differ, and why we are right.
+const EXCEPTIONS: &[(&str, &str)] = &[];
+
+fn main() {
+    let folder = env::var("JIXIAN_CORPORA").ok();
+    let mut trials = Vec::new();
+    match &folder {
+        None => {
+            let nothing = Trial::test("packages of apksig", || Ok(())).with_ignored_flag(true);
+            trials.push(nothing.with_kind("JIXIAN_CORPORA is not set"));
+        }
+        Some(folder) => {
+            let folder = Path::new(folder).join("apksig");
+            let table = fs::read_to_string(folder.join("expected.tsv")).expect("the table of expectations");
+            for line in table.lines().skip(1) {
+                let row = Row::read(line);
+                let path = folder.join(&row.file);
+                trials.push(Trial::test(row.file.clone(), move || row.check(&path)));
+            }
+        }
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// One package and what is true of it.
+struct Row {
+    file: String,
+    /// What AOSP's test demands, and the oldest platform that it names.
+    demanded: Option<(bool, Option<i64>)>,
+    /// What the library says, from the package's own oldest platform on, from Android 7.0 and from 9; none where it threw.
+    library: [Option<bool>; 3],
+    /// Schemes 1, 2, 3 and 3.1 as the library counts them, where it verifies the package.
+    schemes: Option<[bool; 4]>,
+    signers: Vec<String>,
+}
+
+impl Row {
+    fn read(line: &str) -> Self {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let cell = |n: usize| cells.get(n).copied().unwrap_or_default();
+        let verdict = |n: usize| match cell(n) {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        };
+        let demanded = match cell(1) {
+            "OK" => Some(true),
+            "FAIL" => Some(false),
+            _ => None,
+        };
+        // 0 is the package's own.
+        let min = cell(2).parse().ok().filter(|min| *min > 0);
+        let (v3, v31) = cell(9).split_once('/').unwrap_or_default();
+        let library = [verdict(4), verdict(5), verdict(6)];
+        let schemes = [cell(7), cell(8), v3, v31].map(|text| text == "true");
+        Self {
+            file: cell(0).to_owned(),
+            demanded: demanded.map(|demanded| (demanded, min)),
+            library,
+            schemes: (library[0] == Some(true)).then_some(schemes),
+            signers: cell(13).split([',', ' ', ';']).filter(|text| !text.is_empty()).map(str::to_owned).collect(),
+        }
+    }
+
+    fn check(&self, path: &Path) -> Result<(), Failed> {
+        let bytes = fs::read(path)?;
+        let own = Manifest::of(&bytes);
+        let auto = verify(&bytes, own.min_sdk, own.target_sdk);
+        let is_exception = EXCEPTIONS.iter().any(|(file, _)| *file == self.file);
+        if let Some((demanded, min)) = self.demanded {
+            let here = verify(&bytes, min.unwrap_or(own.min_sdk), own.target_sdk);
+            agree(&self.file, "AOSP's test", demanded, here.as_ref())?;
+        }
+        let floors = [own.min_sdk, 24, 28];
+        for (min, expected) in floors.into_iter().zip(self.library) {
+            let overruled = self.demanded.is_some_and(|(_, at)| at.unwrap_or(own.min_sdk) == min);
+            if let Some(expected) = expected.filter(|_| !overruled && !is_exception) {
+                agree(&self.file, &format!("the library from SDK {min} on"), expected, verify(&bytes, min, own.target_sdk).as_ref())?;
+            }
+        }
+        if let (Some(expected), Some(auto)) = (self.schemes, auto.as_ref().filter(|_| !is_exception)) {
+            let schemes = &auto.signatures;
+            let actual = [&schemes.v1, &schemes.v2, &schemes.v3, &schemes.v3_1].map(counts);
+            assert_eq!(actual, expected, "{}: schemes 1, 2, 3 and 3.1", self.file);
+            assert_eq!(newest_signers(auto), self.signers, "{}: signers", self.file);
+        }
+        Ok(())
+    }
+}
+
+/// Of what an algorithm that is not known here signed, nothing is said; that is no `yes`, as the library has it.
+fn agree(file: &str, who: &str, expected: bool, actual: Option<&Signing>) -> Result<(), Failed> {
+    let verdict = actual.map_or(Verified::No, |signing| signing.signature_verified);
+    let open = actual.is_some_and(|signing| {
+        let schemes = [&signing.signatures.v1, &signing.signatures.v2, &signing.signatures.v3];
+        schemes.iter().any(|scheme| scheme.errors.iter().any(|error| error.code == IssueCode::AlgorithmUnknown))
+    });
+    match (expected, verdict) {
+        (true, Verified::Yes) | (false, Verified::No) => Ok(()),
+        (false, Verified::Indeterminate) if open => Ok(()),
+        _ => Err(format!("{file}: {who} says {expected}, we say {verdict:?}: {:#?}", actual.map(errors)).into()),
+    }
+}
+
+fn errors(signing: &Signing) -> Vec<String> {
+    let schemes = &signing.signatures;
+    let named = [("v1", &schemes.v1), ("v2", &schemes.v2), ("v3", &schemes.v3), ("v3_1", &schemes.v3_1)];
+    let of = |(name, scheme): &(&str, &Scheme)| -> Vec<String> {
+        scheme.errors.iter().map(|error| format!("{name}: {:?} {}", error.code, error.detail)).collect()
+    };
+    let all = signing.errors.iter().chain(&signing.block.errors).map(|error| format!("{:?} {}", error.code, error.detail));
+    named.iter().flat_map(of).chain(all).collect()
+}
+
+fn verify(bytes: &[u8], min_sdk: i64, target_sdk: Option<i64>) -> Option<Signing> {
+    let source = bytes.to_vec();
+    let archive = Archive::open(&source).ok()?;
+    let request = Request { target_sdk, ..Request::from_sdk(min_sdk) };
+    Some(signing::verify(&archive, request, &Inflating(&archive)))
+}
+
+/// As the library counts it: looked at, and verified.
+fn counts(scheme: &Scheme) -> bool {
+    scheme.required && scheme.verified == Verified::Yes
+}
+
+/// The signers that the library names: those of the newest scheme that counts; of several for different platforms, the last.
+fn newest_signers(signing: &Signing) -> Vec<String> {
+    let schemes = &signing.signatures;
+    let named = [("v3_1", &schemes.v3_1), ("v3", &schemes.v3), ("v2", &schemes.v2), ("v1", &schemes.v1)];
+    let Some((newest, _)) = named.into_iter().find(|(_, scheme)| counts(scheme)) else { return Vec::new() };
+    let of = signing.signers.iter().filter(|signer| signer.scheme.iter().any(|name| name == newest));
+    let mut digests: Vec<String> = of.map(|signer| signer.sha256.hex()).collect();
+    if newest.starts_with("v3") && digests.len() > 1 {
+        let last = signing.lineage.last().map(|ancestor| ancestor.sha256.hex());
+        digests.retain(|digest| Some(digest) == last.as_ref());
+    }
+    digests
+}
+
+/// What the manifest says of platforms.
+struct Manifest {
+    min_sdk: i64,
+    target_sdk: Option<i64>,
+}
+
+impl Manifest {
+    fn of(bytes: &[u8]) -> Self {
+        let document = formats::decode("app-package", &mut &*bytes).unwrap_or_default();
+        let number = |name: &str| document["manifest"][name].as_i64();
+        Self { min_sdk: number("min_sdk").unwrap_or(1), target_sdk: number("target_sdk") }
+    }
+}
