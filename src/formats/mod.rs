@@ -13,6 +13,7 @@ use crate::model::{DecodeFailure, Decoder};
 pub mod apk;
 pub mod ct_logs;
 mod der;
+pub mod dex;
 pub mod files;
 pub mod http_connect;
 pub mod linux;
