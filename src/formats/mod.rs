@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::model::{DecodeFailure, Decoder};
 
 pub mod apk;
+pub mod code;
 pub mod ct_logs;
 mod der;
 pub mod dex;
