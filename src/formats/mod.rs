@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::model::{DecodeFailure, Decoder};
 
+pub mod abc;
 pub mod apk;
 pub mod code;
 pub mod ct_logs;
