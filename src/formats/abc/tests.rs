@@ -1,3 +1,5 @@
+//! Files of our own with the header and the strings of the format, and bytes that are none.
+
 use proptest::prelude::*;
 
 use super::{AbcError, scan};

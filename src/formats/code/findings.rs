@@ -29,7 +29,7 @@ pub struct CodeFindings {
     pub platform: Vec<Use>,
     pub resilience: Vec<Use>,
     /// How often each was found, with what the lists above left out.
-    pub counts: Vec<Count>,
+    pub counts: Vec<UseCount>,
     pub dex: Dexes,
 }
 
@@ -61,7 +61,7 @@ pub struct PrivacyUse {
 
 /// How often something was found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct Count {
+pub struct UseCount {
     /// The stable id of a rule.
     #[serde(rename = "use")]
     pub what: String,
@@ -86,7 +86,7 @@ pub struct Dexes {
     /// Methods whose code was read to its end.
     pub methods_read: i64,
     /// What could not be read, of all files.
-    pub skipped: Vec<Skipped>,
+    pub skipped: Vec<DexSkipped>,
     /// Each file, at most 500.
     pub files: Vec<DexFile>,
 }
@@ -110,12 +110,12 @@ pub struct DexFile {
     pub types: i64,
     pub classes: i64,
     pub methods: i64,
-    pub skipped: Vec<Skipped>,
+    pub skipped: Vec<DexSkipped>,
 }
 
 /// What could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct Skipped {
+pub struct DexSkipped {
     /// `not_a_dex`, `table_cut_off`, `string`, `class_data`, `code_outside`, `code_cut_off`, `code_opcode`, `budget`.
     pub reason: String,
     pub count: i64,
@@ -161,14 +161,14 @@ impl CodeFindings {
     }
 
     /// How often something was found.
-    pub fn counted(&self, what: &str) -> Option<&Count> {
+    pub fn counted(&self, what: &str) -> Option<&UseCount> {
         self.counts.iter().find(|count| count.what == what)
     }
 
     pub(super) fn count(&mut self, what: &str, found: i64, undecided: i64, at: Vec<String>) {
         let place = self.counts.binary_search_by(|count| count.what.as_str().cmp(what));
         let place = place.unwrap_or_else(|place| {
-            let new = Count { what: what.to_owned(), found: 0, undecided: 0, undecided_at: Vec::new() };
+            let new = UseCount { what: what.to_owned(), found: 0, undecided: 0, undecided_at: Vec::new() };
             self.counts.insert(place, new);
             place
         });
@@ -209,13 +209,13 @@ fn number(name: &str) -> u64 {
     digits.get(start..).and_then(|digits| digits.parse().ok()).unwrap_or_default()
 }
 
-pub(super) fn add_skipped(mine: &mut Vec<Skipped>, theirs: Vec<Skipped>) {
+pub(super) fn add_skipped(mine: &mut Vec<DexSkipped>, theirs: Vec<DexSkipped>) {
     let mut all: BTreeMap<String, i64> = BTreeMap::new();
     for skipped in mine.drain(..).chain(theirs) {
         let count = all.entry(skipped.reason).or_default();
         *count = count.saturating_add(skipped.count);
     }
-    mine.extend(all.into_iter().map(|(reason, count)| Skipped { reason, count }));
+    mine.extend(all.into_iter().map(|(reason, count)| DexSkipped { reason, count }));
 }
 
 /// The first ones of each use.

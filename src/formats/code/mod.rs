@@ -20,7 +20,7 @@ mod watch;
 
 use crate::{formats::dex, model::Tri};
 
-pub use findings::{CodeFindings, Count, DexFile, Dexes, MAX_PLACES, PrivacyUse, Skipped, Use};
+pub use findings::{CodeFindings, DexFile, DexSkipped, Dexes, MAX_PLACES, PrivacyUse, Use, UseCount};
 pub use permissions::{PermissionUse, apis_of, permission_use, permissions};
 pub use rule::{Grant, Kind, On, Rule, Shape, When};
 pub use rules::rules;

@@ -168,6 +168,12 @@ impl Rule {
         self
     }
 
+    /// Permissions of which one is needed on an API level.
+    pub fn permissions_at(&self, api: i64) -> impl Iterator<Item = &'static str> {
+        let on = move |grant: &&Grant| (grant.from..=grant.until).contains(&api);
+        self.grants.iter().filter(on).map(|grant| grant.permission)
+    }
+
     /// The permission that a current platform asks for; empty for none.
     pub fn permission(&self) -> &'static str {
         self.grants.iter().find(|grant| grant.until == Grant::NOW).or(self.grants.first()).map_or("", |g| g.permission)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     budget::Budget,
     condition::Site,
-    findings::{CodeFindings, DexFile, Skipped},
+    findings::{CodeFindings, DexFile, DexSkipped},
     hierarchy::Hierarchy,
     index::Index,
     places::{Place, Places},
@@ -70,7 +70,7 @@ pub(super) fn unreadable(file: &mut DexFile, error: &DexError) {
         DexError::Short { .. } | DexError::Magic { .. } => "not_a_dex",
         DexError::Endian { .. } => "big_endian",
     };
-    file.skipped = vec![Skipped { reason: reason.to_owned(), count: 1 }];
+    file.skipped = vec![DexSkipped { reason: reason.to_owned(), count: 1 }];
 }
 
 fn describe(file: &mut DexFile, bytes: &[u8], part: &Dex<'_>) {
@@ -124,8 +124,8 @@ impl Counter {
         }
     }
 
-    fn listed(&self) -> Vec<Skipped> {
-        let of = |(reason, count): (&&str, &u64)| Skipped {
+    fn listed(&self) -> Vec<DexSkipped> {
+        let of = |(reason, count): (&&str, &u64)| DexSkipped {
             reason: (*reason).to_owned(),
             count: i64::try_from(*count).unwrap_or(i64::MAX),
         };

@@ -136,6 +136,16 @@ fn privacy_uses_name_api_and_permission() {
 }
 
 #[test]
+fn the_permission_depends_on_the_api_level() {
+    let (_, rule) = rules().find(|(_, rule)| rule.id == "bluetooth_scan").expect("there is one");
+    let at = |api| rule.permissions_at(api).collect::<Vec<_>>();
+    let location = ["android.permission.ACCESS_FINE_LOCATION", "android.permission.ACCESS_COARSE_LOCATION"];
+    assert_eq!(at(28), location);
+    assert_eq!(at(30), location[..1]);
+    assert_eq!(at(31), ["android.permission.BLUETOOTH_SCAN"]);
+}
+
+#[test]
 fn a_permission_is_used_unused_or_unknown() {
     let found = family("privacy");
     let of = |permission: &str, native| permission_use(&format!("android.permission.{permission}"), &found, native);

@@ -1,7 +1,7 @@
 //! Dalvik executables (versions 035 to 041): tables, classes, and what code calls with which constants.
 //!
-//! Everything is read where it lies. A file may say anything of itself: what it says wrongly is counted as a [`Defect`]
-//! and the rest is read all the same. Layout: <https://source.android.com/docs/core/runtime/dex-format>.
+//! Everything is read where it lies. A file may say anything of itself: what it says wrongly is said, and the
+//! rest is read all the same. Layout: <https://source.android.com/docs/core/runtime/dex-format>.
 
 mod bytes;
 mod classes;
@@ -21,7 +21,7 @@ pub use classes::{ClassDef, Method, Methods};
 pub use code::{Code, CodeError};
 pub use constants::{Arguments, Constants, Event, Value};
 pub use header::{Header, Integrity};
-pub use instruction::{Instruction, Instructions};
+pub use instruction::{Handed, Instruction, Instructions};
 pub(crate) use mutf8::decode;
 pub use names::{readable, readable_name};
 pub use tables::{FieldId, MethodId, StringError};

@@ -1,3 +1,5 @@
+//! A file that the assembler made, the same file changed, and bytes that are none.
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
