@@ -88,6 +88,7 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
             add("tests/data/nmap", 4);
             add("samples/tianfu/scans", 2);
         }
+        "dex" => ["crypto", "tls", "webview"].iter().for_each(|name| add(&format!("tests/data/dex/{name}.dex"), 1)),
         "ct_logs" | "sct" => add("tests/data/ct", 20),
         "ocsp" => add("tests/data/ocsp", 20),
         "app_package" | "zip" => add("samples/tianfu/packages", 8),
@@ -112,6 +113,7 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
 
 fn words(parser: &str) -> &'static [&'static str] {
     match parser {
+        "abc" => &["PANDA\0\0\0____\u{c}\0\u{6}\0________________________________________________\tabcd\0\u{4}政务\0"],
         "adjudications" => &[
             "schema: jixian.adjudications/v1\nadjudications:\n  - {situation: HR-NET-04, asset: db-01, decision: confirmed, principles: {relevance: {zh: 一}, severity: {zh: 二}, likelihood: {zh: 三}}, exposure: internet, residual: high, by: [甲, 乙], date: \"2026-11-21\"}\n",
         ],

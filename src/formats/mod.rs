@@ -11,11 +11,14 @@ use serde_json::Value;
 use crate::model::{DecodeFailure, Decoder};
 
 pub mod aab;
+pub mod abc;
 pub mod apk;
 pub mod ber;
 pub mod cms;
+pub mod code;
 pub mod ct_logs;
 mod der;
+pub mod dex;
 pub mod files;
 pub mod hap;
 pub mod http_connect;

@@ -37,12 +37,14 @@ pub type Parser = fn(&[u8]);
 
 /// All of them, by the names of the fuzz targets.
 pub const PARSERS: &[(&str, Parser)] = &[
+    ("abc", abc),
     ("adjudications", adjudications),
     ("answers", answers),
     ("app_package", app_package),
     ("archive", archive),
     ("catalogue", catalogue),
     ("ct_logs", ct_logs),
+    ("dex", dex),
     ("escaping", escaping),
     ("expression", expression),
     ("gate_policy", gate_policy),
@@ -129,6 +131,7 @@ pub fn nmap_xml(mut data: &[u8]) {
     let _ = formats::decode("nmap-xml", &mut data);
 }
 
+<<<<<<< HEAD
 /// Everything that is done with an archive, and with the archives in it.
 pub fn zip(data: &[u8]) {
     let _ = formats::package::recognise(&data);
@@ -146,6 +149,24 @@ pub fn zip(data: &[u8]) {
             let _ = formats::zip::Archive::open(&nested);
         }
     }
+=======
+/// Every string is as long as the file at most, and they do not overlap.
+pub fn abc(data: &[u8]) {
+    let mut length = 0;
+    let _ = formats::abc::scan(data, &mut |text| length += text.chars().count());
+    assert!(length <= data.len(), "more text than bytes");
+}
+
+/// The same file twice is merged with itself; strings are then asked for their users.
+pub fn dex(data: &[u8]) {
+    let mut strings = Vec::new();
+    let mut found = formats::code::CodeFindings::default();
+    formats::code::scan_dex("classes.dex", data, &mut found, &mut |text| strings.push(text.to_owned()));
+    assert_eq!(found.dex.present, 1);
+    found.merge(found.clone());
+    let wanted = strings.iter().take(4).map(String::as_str).collect();
+    let _ = formats::code::users_of_strings(data, &wanted);
+>>>>>>> app-dex
 }
 
 pub fn app_package(mut data: &[u8]) {
