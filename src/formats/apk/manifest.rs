@@ -198,3 +198,6 @@ fn is_package_name(name: &str) -> bool {
     };
     name.contains('.') && name.split('.').all(word) || name == "android"
 }
+
+#[cfg(test)]
+mod tests;

@@ -145,3 +145,6 @@ fn implied(asked: &BTreeSet<&str>, target_sdk: i64) -> BTreeSet<String> {
     out.retain(|name| !asked.contains(name.as_str()));
     out
 }
+
+#[cfg(test)]
+mod tests;
