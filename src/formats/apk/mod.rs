@@ -45,6 +45,7 @@ pub use declared::DeclaredPermission;
 pub use manifest::{Application, InstallError, Manifest};
 pub use network::{DomainSecurity, NetworkSecurity};
 pub use oddities::Oddity;
+pub use permission_levels::level as permission_level;
 pub use permissions::Permission;
 pub use splits::Split;
 pub use uses::{Feature, Instrumentation, Library, Queries};
