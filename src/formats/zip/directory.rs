@@ -16,7 +16,7 @@ use super::{
 pub const MAX_ENTRIES: usize = 200_000;
 
 /// Bytes of names that are held at most.
-const MAX_NAMES: usize = 32 << 20;
+const MAX_NAMES: usize = 16 << 20;
 
 const SIGNATURE: &[u8] = b"PK\x01\x02";
 const HEADER: usize = 46;

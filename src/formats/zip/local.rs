@@ -19,6 +19,8 @@ pub(super) const HEADER: usize = 30;
 const AHEAD: u64 = 64 << 10;
 /// Further apart than this, headers are read one by one.
 const CLOSE: u64 = 4 << 10;
+/// Neighbours that are looked at to know how far to read.
+const NEIGHBOURS: usize = 2048;
 /// Read of a header that stands alone: most are not longer.
 const ALONE: u64 = 512;
 
@@ -60,7 +62,7 @@ fn warm(
 ) -> Result<(), ZipError> {
     let start = order.get(place).map_or(0, |(offset, _)| *offset);
     let before = start.saturating_sub(begins);
-    let before = if before <= CLOSE { before } else { 0 };
+    let before = if before <= CLOSE.saturating_add(ALONE) { before } else { 0 };
     let lead = usize::try_from(before).unwrap_or_default();
     let wanted = lead.saturating_add(HEADER).saturating_add(name);
     let ahead = || lead.saturating_add(ahead(order, place));
@@ -73,7 +75,7 @@ fn ahead(order: &[(u64, usize)], place: usize) -> usize {
     let start = following.first().map_or(0, |(offset, _)| *offset);
     let limit = start.saturating_add(AHEAD);
     let mut stop = start.saturating_add(ALONE);
-    for (offset, _) in following.iter().skip(1) {
+    for (offset, _) in following.iter().take(NEIGHBOURS).skip(1) {
         if *offset > stop.saturating_add(CLOSE) || stop >= limit {
             break;
         }

@@ -8,23 +8,28 @@ use std::{borrow::Cow, cmp::Ordering};
 
 use super::{AnomalyKind, anomaly::Anomalies, entry::Entry};
 
-/// Entries by a hash that is the same for names that differ in case alone or lead to the same path.
+/// Entries by a hash that is the same for names that differ in case alone or lead to the same path, then by name.
 #[derive(Debug)]
 pub(super) struct Names(Vec<(u64, u32)>);
 
 impl Names {
     pub(super) fn new(entries: &[Entry]) -> Self {
         let mut list: Vec<_> = entries.iter().map(|entry| hash(&entry.raw_name)).zip(0_u32..).collect();
-        list.sort_unstable();
+        let name = |index: u32| entries.get(index as usize).map(|entry| entry.raw_name.as_slice());
+        list.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| (name(a.1), a.1).cmp(&(name(b.1), b.1))));
         Self(list)
     }
 
     /// The first entry of this name.
     pub(super) fn find<'a>(&self, entries: &'a [Entry], name: &[u8]) -> Option<&'a Entry> {
         let wanted = hash(name);
-        let from = self.0.partition_point(|(hash, _)| *hash < wanted);
-        let same = self.0.get(from..)?.iter().take_while(|(hash, _)| *hash == wanted);
-        same.filter_map(|(_, index)| entries.get(*index as usize)).find(|entry| entry.raw_name == name)
+        let of = |index: u32| entries.get(index as usize);
+        let is_before = |(hash, index): &(u64, u32)| {
+            let raw_name = || of(*index).map(|entry| entry.raw_name.as_slice());
+            hash.cmp(&wanted).then_with(|| raw_name().cmp(&Some(name))).is_lt()
+        };
+        let (_, index) = self.0.get(self.0.partition_point(is_before))?;
+        of(*index).filter(|entry| entry.raw_name == name)
     }
 
     pub(super) fn judge(&self, entries: &[Entry], anomalies: &mut Anomalies) {
@@ -135,7 +140,7 @@ fn has_parent(raw: &[u8]) -> bool {
     raw.windows(2).any(|two| two == b"..") && raw.split(is_separator).any(|part| part == b"..")
 }
 
-/// Of the path in lower case, as far as ASCII goes. It need not withstand an attacker: names of one hash are sorted.
+/// Of the path in lower case. It need not withstand an attacker: names of one hash are sorted.
 fn hash(raw: &[u8]) -> u64 {
     const PRIME: u64 = 0x0100_0000_01b3;
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;

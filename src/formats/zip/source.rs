@@ -170,10 +170,12 @@ impl<'a> Window<'a> {
         Ok(held.get(..len).unwrap_or(held))
     }
 
-    /// Where in the buffer the bytes are.
+    /// Where in the buffer the bytes are, or as many of them as there are.
     fn holds(&self, offset: u64, len: usize) -> Option<usize> {
         let from = usize::try_from(offset.checked_sub(self.start)?).ok()?;
-        (from.checked_add(len)? <= self.filled).then_some(from)
+        let to_the_end = self.start.saturating_add(self.filled as u64) >= self.source.len();
+        let holds = from.checked_add(len)? <= self.filled || (to_the_end && from <= self.filled);
+        holds.then_some(from)
     }
 
     fn load(&mut self, offset: u64, len: usize) -> Result<(), ZipError> {
