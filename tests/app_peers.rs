@@ -69,9 +69,11 @@ fn main() {
 }
 
 fn find(folder: &Path, name: &str) -> Option<PathBuf> {
-    fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).find_map(|path| {
-        if path.is_dir() { find(&path, name) } else { Some(path).filter(|path| path.ends_with(name)) }
-    })
+    fs::read_dir(folder)
+        .ok()?
+        .flatten()
+        .map(|entry| entry.path())
+        .find_map(|path| if path.is_dir() { find(&path, name) } else { Some(path).filter(|path| path.ends_with(name)) })
 }
 
 /// An APK as we read it.
@@ -94,7 +96,10 @@ fn compare(path: &Path, manifest: &Manifest) -> Result<(), Failed> {
     let sdk = |key: &str| line(key).trim_matches('\'').parse::<i64>().ok();
     assert_eq!(sdk("sdkVersion").unwrap_or(1), manifest.min_sdk);
     assert_eq!(sdk("targetSdkVersion").unwrap_or(manifest.min_sdk), manifest.target_sdk);
-    assert_eq!(badging.iter().any(|(key, _)| key == "application-debuggable"), manifest.debuggable == Fact::Known(true));
+    assert_eq!(
+        badging.iter().any(|(key, _)| key == "application-debuggable"),
+        manifest.debuggable == Fact::Known(true)
+    );
     let named = |keys: &[&str]| -> BTreeSet<String> {
         badging.iter().filter(|(key, _)| keys.contains(&&**key)).filter_map(|(_, rest)| quoted(rest, "name")).collect()
     };
@@ -155,11 +160,15 @@ fn both_forms() -> Result<(), Failed> {
     assert_eq!(manifest.version_name, "一・二");
     let config = &manifest.network_security;
     let domains = config.domains.known().ok_or("domains")?;
-    let seen: Vec<_> = domains.iter().map(|d| (d.name.as_str(), d.cleartext, d.pins, d.pin_expiration.as_str())).collect();
+    let seen: Vec<_> =
+        domains.iter().map(|d| (d.name.as_str(), d.cleartext, d.pins, d.pin_expiration.as_str())).collect();
     assert_eq!(seen, [("api.example.cn", Tri::No, 2, "2030-01-01"), ("old.example.cn", Tri::Yes, 0, "")]);
     assert_eq!((config.own_anchors.clone(), config.backup_pins), (Fact::Known(1), Tri::Yes));
     let cloud = &manifest.backup.cloud;
-    assert_eq!((cloud.rules.as_str(), cloud.content.as_str(), cloud.excludes.len()), ("data_extraction_rules", "some", 1));
+    assert_eq!(
+        (cloud.rules.as_str(), cloud.content.as_str(), cloud.excludes.len()),
+        ("data_extraction_rules", "some", 1)
+    );
     assert_eq!(manifest.declared_permissions[0].level, "signature");
     Ok(())
 }

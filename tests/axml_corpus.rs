@@ -42,7 +42,7 @@ const ROWS: [Row; 12] = [
 fn main() {
     let folder = env::var("JIXIAN_CORPORA").ok();
     let mut trials = Vec::new();
-    let mut add = |name: &str, test: Box<dyn FnOnce(&Path) -> Result<(), Failed> + Send>| {
+    let mut add = |name: &str, test: Test| {
         let path = folder.clone();
         let run = move || test(&Path::new(path.as_deref().unwrap_or_default()).join("axml"));
         let trial = Trial::test(name, run).with_ignored_flag(folder.is_none());
@@ -54,6 +54,9 @@ fn main() {
     add("no sample is left out", Box::new(complete));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
+
+/// Looks at the folder of samples.
+type Test = Box<dyn FnOnce(&Path) -> Result<(), Failed> + Send>;
 
 fn check(folder: &Path, (name, root, package, kinds): Row) -> Result<(), Failed> {
     let bytes = fs::read(folder.join(format!("androguard-axml-{name}")))?;

@@ -50,7 +50,14 @@ impl Folder {
         let out = self.path(if proto { "proto.apk" } else { "out.apk" });
         let manifest = self.write("app/AndroidManifest.xml", &source.manifest)?;
         let mut arguments: Vec<PathBuf> = ["link", "-o"].map(PathBuf::from).to_vec();
-        arguments.extend([out.clone(), "-I".into(), framework, "--manifest".into(), manifest, "--no-auto-version".into()]);
+        arguments.extend([
+            out.clone(),
+            "-I".into(),
+            framework,
+            "--manifest".into(),
+            manifest,
+            "--no-auto-version".into(),
+        ]);
         if proto {
             arguments.push("--proto-format".into());
         }

@@ -43,7 +43,10 @@ impl Node {
 
 /// The manifest as `aapt2` prints it.
 pub fn xmltree(package: &Path) -> Result<Node, Failed> {
-    let text = run("aapt2", ["dump".as_ref(), "xmltree".as_ref(), package.as_os_str(), "--file".as_ref(), "AndroidManifest.xml".as_ref()])?;
+    let text = run(
+        "aapt2",
+        ["dump".as_ref(), "xmltree".as_ref(), package.as_os_str(), "--file".as_ref(), "AndroidManifest.xml".as_ref()],
+    )?;
     let mut open: Vec<(usize, Node)> = vec![(0, Node::default())];
     for line in text.lines() {
         let depth = line.len() - line.trim_start().len();
@@ -52,7 +55,9 @@ pub fn xmltree(package: &Path) -> Result<Node, Failed> {
             close(&mut open, depth);
             let name = name.split_whitespace().next().unwrap_or_default().to_owned();
             open.push((depth, Node { name, ..Node::default() }));
-        } else if let (Some((name, value)), Some((_, node))) = (line.strip_prefix("A: ").and_then(split), open.last_mut()) {
+        } else if let (Some((name, value)), Some((_, node))) =
+            (line.strip_prefix("A: ").and_then(split), open.last_mut())
+        {
             node.attributes.insert(name, value);
         }
     }
@@ -96,7 +101,9 @@ pub fn resources(package: &Path) -> Result<BTreeMap<String, BTreeSet<String>>, F
 /// Lines of `aapt2 dump badging` that begin with a key.
 pub fn badging(package: &Path) -> Result<Vec<(String, String)>, Failed> {
     let text = run("aapt2", ["dump".as_ref(), "badging".as_ref(), package.as_os_str()])?;
-    let split = |line: &'_ str| line.split_once(':').map_or((line.to_owned(), String::new()), |(key, rest)| (key.into(), rest.into()));
+    let split = |line: &'_ str| {
+        line.split_once(':').map_or((line.to_owned(), String::new()), |(key, rest)| (key.into(), rest.into()))
+    };
     Ok(text.lines().map(split).collect())
 }
 

@@ -68,7 +68,8 @@ fn sample() -> Vec<u8> {
         "uses-sdk",
         &[attribute("minSdkVersion", Ok(number(24))), attribute("targetSdkVersion", Ok(number(34)))],
     );
-    let activity = element("activity", &[attribute("name", Err(".Main")), attribute("exported", Ok(by_id(0x7f01_0000)))]);
+    let activity =
+        element("activity", &[attribute("name", Err(".Main")), attribute("exported", Ok(by_id(0x7f01_0000)))]);
     let application = element(
         "application",
         &[
@@ -78,7 +79,8 @@ fn sample() -> Vec<u8> {
             child(&activity),
         ],
     );
-    let manifest = element("manifest", &[attribute("package", Err("cn.example.app")), child(&sdk), child(&application)]);
+    let manifest =
+        element("manifest", &[attribute("package", Err("cn.example.app")), child(&sdk), child(&application)]);
     field(1, &manifest)
 }
 
@@ -98,10 +100,13 @@ fn resources() -> Vec<u8> {
 }
 
 fn read(manifest: &[u8], resources: Option<&[u8]>) -> Result<Manifest, DecodeFailure> {
-    let domain = element("domain-config", &[
-        attribute("cleartextTrafficPermitted", Err("true")),
-        child(&[element("domain", &[]), field(5, &field(2, b"old.example.cn"))].concat()),
-    ]);
+    let domain = element(
+        "domain-config",
+        &[
+            attribute("cleartextTrafficPermitted", Err("true")),
+            child(&[element("domain", &[]), field(5, &field(2, b"old.example.cn"))].concat()),
+        ],
+    );
     let config = field(1, &element("network-security-config", &[child(&domain)]));
     manifest_of(manifest, resources, &mut |path| (path == "res/xml/net.xml").then(|| config.clone()))
 }

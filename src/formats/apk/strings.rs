@@ -36,13 +36,7 @@ impl<'a> StringPool<'a> {
 
     /// A pool without strings.
     pub fn empty() -> Self {
-        Self {
-            offsets: &[],
-            data: &[],
-            utf8: true,
-            decoded: RefCell::default(),
-            budget: Cell::new(MAX_DECODED),
-        }
+        Self { offsets: &[], data: &[], utf8: true, decoded: RefCell::default(), budget: Cell::new(MAX_DECODED) }
     }
 
     /// Reads the header; what it declares beyond the chunk is cut off and noted.
@@ -62,7 +56,11 @@ impl<'a> StringPool<'a> {
             oddities.add(part, "string_pool_layout", format_args!("strings begin at {start}, not at {expected}"));
         }
         if styles == 0 && styles_start != 0 {
-            oddities.add(part, "styles_without_count", format_args!("styles begin at {styles_start}, none is declared"));
+            oddities.add(
+                part,
+                "styles_without_count",
+                format_args!("styles begin at {styles_start}, none is declared"),
+            );
         }
         Some(Self {
             offsets: rest.get(..fits.saturating_mul(4)).unwrap_or_default(),

@@ -89,7 +89,10 @@ fn permissions_have_a_level_and_the_implied_ones_are_said_to_be() {
 fn clear_text_for_one_domain_is_clear_text() {
     let manifest = decode(&mut &bytes()[..]).unwrap().manifest.unwrap();
     let config = manifest.network_security;
-    assert_eq!((config.declared, config.cleartext, config.cleartext_exceptions.clone()), (Tri::Yes, Tri::No, Fact::Known(1)));
+    assert_eq!(
+        (config.declared, config.cleartext, config.cleartext_exceptions.clone()),
+        (Tri::Yes, Tri::No, Fact::Known(1))
+    );
     assert_eq!(manifest.cleartext_permitted, Tri::Yes);
     assert_eq!((config.user_anchors, config.pins, config.debug_overrides), (Tri::No, Tri::No, Tri::No));
 }

@@ -7,7 +7,7 @@ use crate::formats::apk::{
     element::{Reference, Value},
     oddities::Oddities,
     resources::Table,
-    testing::binary::{Form, arsc},
+    testing::binary::{Form, Values, arsc},
 };
 
 const FORMS: [Form; 4] = [Form::Plain, Form::Sparse, Form::Offsets16, Form::Compact];
@@ -36,14 +36,17 @@ fn a_value_is_found_in_each_of_the_four_forms() {
 
 #[test]
 fn every_configuration_is_asked_and_the_same_is_said_once() {
-    let bytes = arsc(&[], &[(Form::Plain, &[Some((0x12, 1))]), (Form::Sparse, &[Some((0x12, 0))]), (Form::Plain, &[Some((0x12, 1))])]);
+    let bytes = arsc(
+        &[],
+        &[(Form::Plain, &[Some((0x12, 1))]), (Form::Sparse, &[Some((0x12, 0))]), (Form::Plain, &[Some((0x12, 1))])],
+    );
     assert_eq!(value(&bytes, 0x7f01_0000).0, Some(vec![Value::Boolean(true), Value::Boolean(false)]));
 }
 
 #[test]
 fn more_values_than_can_be_told_apart_are_none() {
     let values: Vec<[Option<(u8, u32)>; 1]> = (0..70).map(|number| [Some((0x10, number))]).collect();
-    let chunks: Vec<(Form, &[Option<(u8, u32)>])> = values.iter().map(|v| (Form::Plain, &v[..])).collect();
+    let chunks: Vec<(Form, Values<'_>)> = values.iter().map(|v| (Form::Plain, &v[..])).collect();
     assert_eq!(value(&arsc(&[], &chunks), 0x7f01_0000).0, None);
 }
 

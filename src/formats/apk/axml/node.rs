@@ -162,7 +162,8 @@ impl Nodes {
         match self.open.last() {
             None => reader.odd("end_without_start", name.escape_debug()),
             Some(open) if open.name != name => {
-                reader.odd("end_of_another", format_args!("{} closes {}", name.escape_debug(), open.name.escape_debug()));
+                reader
+                    .odd("end_of_another", format_args!("{} closes {}", name.escape_debug(), open.name.escape_debug()));
                 self.close();
             }
             Some(_) => self.close(),
@@ -229,5 +230,7 @@ fn is_odd(c: char) -> bool {
 /// Whether a name could have been written in XML.
 fn is_name(name: &str) -> bool {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-    !name.is_empty() && name.chars().all(plain) && !name.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.')
+    !name.is_empty()
+        && name.chars().all(plain)
+        && !name.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.')
 }

@@ -96,7 +96,11 @@ fn a_text_is_that_of_the_default_and_a_reference_to_nothing_is_said() {
         let application = r#"android:permission="@string/p""#;
         let within = r#"<service android:name=".S"/>"#;
         let resources = vec![("string/p", values)];
-        Sample { target: 34, application, within, resources, ..Sample::default() }.read().components.remove(0).permission
+        Sample { target: 34, application, within, resources, ..Sample::default() }
+            .read()
+            .components
+            .remove(0)
+            .permission
     };
     assert_eq!(label(vec![value("a.b"), value("c.d")]), "a.b");
     assert_eq!(label(vec![]), "@string/p");

@@ -11,7 +11,17 @@ pub struct Document {
 
 /// `<manifest package="cn.example.app"><application android:debuggable="true"><activity>见</activity></application></manifest>`
 pub const SAMPLE: Document = Document {
-    strings: &["debuggable", "manifest", "package", "cn.example.app", "application", "activity", ANDROID, "见", "android"],
+    strings: &[
+        "debuggable",
+        "manifest",
+        "package",
+        "cn.example.app",
+        "application",
+        "activity",
+        ANDROID,
+        "见",
+        "android",
+    ],
     ids: &[attributes::DEBUGGABLE],
     nodes: || {
         [
@@ -109,6 +119,9 @@ pub mod node {
     }
 }
 
+/// The values of one chunk, type and bits; `None` where there is no entry.
+pub type Values<'a> = &'a [Option<(u8, u32)>];
+
 /// How the values of a type are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -118,8 +131,8 @@ pub enum Form {
     Compact,
 }
 
-/// A table with package 0x7f and type 1 called `bool`; each chunk has an entry for each value, `None` for none.
-pub fn arsc(strings: &[&str], chunks: &[(Form, &[Option<(u8, u32)>])]) -> Vec<u8> {
+/// A table with package 0x7f and type 1 called `bool`.
+pub fn arsc(strings: &[&str], chunks: &[(Form, Values<'_>)]) -> Vec<u8> {
     let mut inside = [pool(&["bool"]), pool(&["name"])].concat();
     inside.extend(chunks.iter().flat_map(|(form, values)| type_chunk(*form, values)));
     let mut package = words(&[0x7f]);
@@ -130,7 +143,7 @@ pub fn arsc(strings: &[&str], chunks: &[(Form, &[Option<(u8, u32)>])]) -> Vec<u8
     chunk(0x0002, 12, &[words(&[1]), pool(strings), package].concat())
 }
 
-fn type_chunk(form: Form, values: &[Option<(u8, u32)>]) -> Vec<u8> {
+fn type_chunk(form: Form, values: Values<'_>) -> Vec<u8> {
     let mut entries = Vec::new();
     let mut offsets = Vec::new();
     let mut count = 0_u32;
@@ -138,7 +151,9 @@ fn type_chunk(form: Form, values: &[Option<(u8, u32)>]) -> Vec<u8> {
         let at = u16::try_from(entries.len() / 4).unwrap();
         match (form, value) {
             (Form::Sparse, None) => continue,
-            (Form::Sparse, Some(_)) => offsets.extend([u16::try_from(index).unwrap().to_le_bytes(), at.to_le_bytes()].concat()),
+            (Form::Sparse, Some(_)) => {
+                offsets.extend([u16::try_from(index).unwrap().to_le_bytes(), at.to_le_bytes()].concat())
+            }
             (Form::Offsets16, None) => offsets.extend(u16::MAX.to_le_bytes()),
             (Form::Offsets16, Some(_)) => offsets.extend(at.to_le_bytes()),
             (_, None) => offsets.extend(u32::MAX.to_le_bytes()),
