@@ -11,7 +11,13 @@ use jixian::{
     evidence::{Origin, Record, scan_archive},
     facts::{self, Artifacts},
     formats::{
-        self, InProcess, files,
+        self, InProcess,
+        apk::{
+            arsc::ResourceTable,
+            element::{Reference, Value},
+            resources::Resources,
+        },
+        files,
         linux::{
             accounts, audit, boot, conf, cron, disk, firewall, iptables, keys, logrotate, logtime, mac, masks, net,
             nft, os, packages, pam, pam_walk, services, shadow, shell, sockets, sshd, stat, sudoers, sudoers_words,
@@ -37,11 +43,17 @@ pub type Parser = fn(&[u8]);
 
 /// All of them, by the names of the fuzz targets.
 pub const PARSERS: &[(&str, Parser)] = &[
+<<<<<<< HEAD
     ("abc", abc),
+=======
+    ("aab_manifest", aab_manifest),
+>>>>>>> app-manifest
     ("adjudications", adjudications),
     ("answers", answers),
     ("app_package", app_package),
     ("archive", archive),
+    ("arsc", arsc),
+    ("axml", axml),
     ("catalogue", catalogue),
     ("ct_logs", ct_logs),
     ("dex", dex),
@@ -171,6 +183,28 @@ pub fn dex(data: &[u8]) {
 
 pub fn app_package(mut data: &[u8]) {
     let _ = formats::decode("app-package", &mut data);
+}
+
+/// A manifest, and the same bytes as every document that it names.
+pub fn axml(data: &[u8]) {
+    let _ = formats::apk::manifest_of(data, None, &mut |_| Some(data.to_vec()));
+}
+
+/// A resource table that is asked for the first entries of its first types.
+pub fn arsc(data: &[u8]) {
+    let oddities = formats::apk::oddities::Oddities::default();
+    let Some(table) = ResourceTable::read(data, &oddities) else { return };
+    for id in (0..0x40_u32).map(|number| 0x7f01_0000 | (number & 0x38) << 13 | number & 7) {
+        let resources = Resources::new(Some(&table));
+        let _ = resources.texts(Some(&Value::Reference(Reference { id, name: "".into() })));
+    }
+}
+
+/// A bundle's manifest, and the same bytes as its resources, its configuration and every document that it names.
+pub fn aab_manifest(data: &[u8]) {
+    let _ = formats::aab::manifest_of(data, Some(data), &mut |_| Some(data.to_vec()));
+    let mut entries = [formats::aab::BASE_MANIFEST].into_iter();
+    let _ = formats::aab::bundle_of(&mut entries, Some(data), &mut |_| Some(data.to_vec()));
 }
 
 /// The PEM form rests on the same decoder.

@@ -63,6 +63,7 @@ attributes! {
     TEST_ONLY "testOnly" 0x0101_0272
     USES_CLEARTEXT_TRAFFIC "usesCleartextTraffic" 0x0101_04ec
     USES_PERMISSION_FLAGS "usesPermissionFlags" 0x0101_0644
+    VALUE "value" 0x0101_0024
     VERSION_CODE "versionCode" 0x0101_021b
     VERSION_CODE_MAJOR "versionCodeMajor" 0x0101_0576
     VERSION_NAME "versionName" 0x0101_021c

@@ -62,11 +62,8 @@ pub(super) fn read(root: &Element, resources: &Resources<'_>, cap: usize) -> Vec
 fn permission(element: &Element, resources: &Resources<'_>) -> DeclaredPermission {
     let written = element.android(attributes::PROTECTION_LEVEL);
     let number = written.map_or(Some(0), |value| resources.number(Some(value)));
-    let mut flags: Vec<_> = FLAGS
-        .iter()
-        .filter(|(bit, _)| number.unwrap_or(0) & bit != 0)
-        .map(|(_, name)| (*name).to_owned())
-        .collect();
+    let mut flags: Vec<_> =
+        FLAGS.iter().filter(|(bit, _)| number.unwrap_or(0) & bit != 0).map(|(_, name)| (*name).to_owned()).collect();
     flags.sort();
     DeclaredPermission {
         name: resources.android(element, attributes::NAME),

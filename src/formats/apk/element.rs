@@ -33,7 +33,10 @@ pub enum Value {
     Boolean(bool),
     Integer(u32),
     /// Another type of `Res_value`: its number and its bits.
-    Other { kind: u8, data: u32 },
+    Other {
+        kind: u8,
+        data: u32,
+    },
 }
 
 /// Points at a resource, by number, by name (`type/entry`) or both.

@@ -153,7 +153,11 @@ fn whole(app: &Element, package: &str, target_sdk: i64, resources: &Resources<'_
         component_factory: class(attributes::APP_COMPONENT_FACTORY),
         has_code: resources.flag(app, attributes::HAS_CODE, true),
         extract_native_libs: resources.flag(app, attributes::EXTRACT_NATIVE_LIBS, true),
-        request_legacy_external_storage: resources.flag(app, attributes::REQUEST_LEGACY_EXTERNAL_STORAGE, target_sdk < 29),
+        request_legacy_external_storage: resources.flag(
+            app,
+            attributes::REQUEST_LEGACY_EXTERNAL_STORAGE,
+            target_sdk < 29,
+        ),
         heap_pointer_tagging: resources.flag(app, attributes::ALLOW_NATIVE_HEAP_POINTER_TAGGING, true),
     }
 }
@@ -198,3 +202,6 @@ fn is_package_name(name: &str) -> bool {
     };
     name.contains('.') && name.split('.').all(word) || name == "android"
 }
+
+#[cfg(test)]
+mod tests;

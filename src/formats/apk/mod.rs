@@ -37,6 +37,7 @@ pub use declared::DeclaredPermission;
 pub use manifest::{Application, InstallError, Manifest};
 pub use network::{DomainSecurity, NetworkSecurity};
 pub use oddities::Oddity;
+pub use permission_levels::level as permission_level;
 pub use permissions::Permission;
 pub use splits::Split;
 pub use uses::{Feature, Instrumentation, Library, Queries};
@@ -82,9 +83,18 @@ pub(super) fn assembled(
             oddities.add(MANIFEST, kind, count);
         }
     }
+    if let Some(text) = text_within(root) {
+        oddities.add(MANIFEST, "text", text.trim().escape_debug());
+    }
     let mut manifest = manifest::read(root, &mut package)?;
     manifest.oddities = oddities.list();
     Ok(manifest)
+}
+
+/// Character data, which a manifest has no place for.
+fn text_within(of: &Element) -> Option<&str> {
+    let own = Some(of.text.as_str()).filter(|text| !text.trim().is_empty());
+    own.or_else(|| of.children.iter().find_map(text_within))
 }
 
 /// What the readers of a manifest look things up in.

@@ -48,7 +48,11 @@ pub struct NetworkSecurity {
 }
 
 /// Whether clear text is allowed to anyone, and what the configuration says.
-pub(super) fn read(application: Option<&Element>, target_sdk: i64, package: &mut Package<'_>) -> (Tri, NetworkSecurity) {
+pub(super) fn read(
+    application: Option<&Element>,
+    target_sdk: i64,
+    package: &mut Package<'_>,
+) -> (Tri, NetworkSecurity) {
     let defaults = Defaults { cleartext: target_sdk < 28, user_anchors: target_sdk < 24 };
     let Some(reference) = application.and_then(|a| a.android(attributes::NETWORK_SECURITY_CONFIG)) else {
         let attribute = application.map_or(Fact::Known(defaults.cleartext), |a| {

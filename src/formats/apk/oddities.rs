@@ -23,16 +23,21 @@ pub struct Oddity {
 
 /// Those that were met so far: each kind once, counted. Readers share it, so it is filled through `&self`.
 #[derive(Debug, Default)]
-pub struct Oddities(RefCell<BTreeMap<(String, &'static str), (i64, String)>>);
+pub struct Oddities(RefCell<BTreeMap<(String, &'static str), Seen>>);
+
+#[derive(Debug)]
+struct Seen {
+    count: i64,
+    detail: String,
+}
 
 impl Oddities {
     /// Notes one.
     pub fn add(&self, part: &str, kind: &'static str, detail: impl std::fmt::Display) {
         let mut seen = self.0.borrow_mut();
-        let (count, _) = seen
-            .entry((part.to_owned(), kind))
-            .or_insert_with(|| (0, detail.to_string().chars().take(MAX_DETAIL).collect()));
-        *count = count.saturating_add(1);
+        let first = || Seen { count: 0, detail: detail.to_string().chars().take(MAX_DETAIL).collect() };
+        let one = seen.entry((part.to_owned(), kind)).or_insert_with(first);
+        one.count = one.count.saturating_add(1);
     }
 
     /// All of them, by kind.
@@ -40,11 +45,11 @@ impl Oddities {
         let seen = self.0.borrow();
         let mut out: Vec<_> = seen
             .iter()
-            .map(|((part, kind), (count, detail))| Oddity {
+            .map(|((part, kind), one)| Oddity {
                 kind: (*kind).to_owned(),
                 part: part.clone(),
-                count: *count,
-                detail: detail.clone(),
+                count: one.count,
+                detail: one.detail.clone(),
             })
             .collect();
         out.sort();

@@ -114,11 +114,7 @@ const SPLITS: &[(&[&str], i64, &[&str])] = &[
     (&["WRITE_CONTACTS"], 16, &["WRITE_CALL_LOG"]),
     (&["ACCESS_FINE_LOCATION", "ACCESS_COARSE_LOCATION"], 29, &["ACCESS_BACKGROUND_LOCATION"]),
     (&["READ_EXTERNAL_STORAGE"], 29, &["ACCESS_MEDIA_LOCATION"]),
-    (
-        &["BLUETOOTH", "BLUETOOTH_ADMIN"],
-        31,
-        &["BLUETOOTH_ADVERTISE", "BLUETOOTH_CONNECT", "BLUETOOTH_SCAN"],
-    ),
+    (&["BLUETOOTH", "BLUETOOTH_ADMIN"], 31, &["BLUETOOTH_ADVERTISE", "BLUETOOTH_CONNECT", "BLUETOOTH_SCAN"]),
     (&["BODY_SENSORS"], 33, &["BODY_SENSORS_BACKGROUND"]),
     (&["READ_EXTERNAL_STORAGE"], 33, &["READ_MEDIA_AUDIO", "READ_MEDIA_IMAGES", "READ_MEDIA_VIDEO"]),
     (&["READ_MEDIA_IMAGES", "READ_MEDIA_VIDEO"], ALWAYS, &["READ_MEDIA_VISUAL_USER_SELECTED"]),
@@ -131,11 +127,8 @@ const COMPATIBILITY: &[(&str, i64)] =
 /// What older apps get without asking.
 fn implied(asked: &BTreeSet<&str>, target_sdk: i64) -> BTreeSet<String> {
     let long = |short: &str| format!("android.permission.{short}");
-    let mut out: BTreeSet<String> = COMPATIBILITY
-        .iter()
-        .filter(|(_, below)| target_sdk < *below)
-        .map(|(name, _)| long(name))
-        .collect();
+    let mut out: BTreeSet<String> =
+        COMPATIBILITY.iter().filter(|(_, below)| target_sdk < *below).map(|(name, _)| long(name)).collect();
     for (of, below, brings) in SPLITS {
         let has = |name: &String| asked.contains(name.as_str()) || out.contains(name);
         if target_sdk < *below && of.iter().any(|name| has(&long(name))) {
@@ -145,3 +138,6 @@ fn implied(asked: &BTreeSet<&str>, target_sdk: i64) -> BTreeSet<String> {
     out.retain(|name| !asked.contains(name.as_str()));
     out
 }
+
+#[cfg(test)]
+mod tests;

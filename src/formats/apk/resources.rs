@@ -104,7 +104,7 @@ impl<'a> Resources<'a> {
     pub fn texts(&self, value: Option<&Value>) -> Vec<String> {
         let Some(value) = value else { return Vec::new() };
         match self.all(value) {
-            Some(values) => values.iter().filter_map(|value| Some(cut(&*value.text()?))).collect(),
+            Some(values) => values.iter().filter_map(|value| Some(cut(&value.text()?))).collect(),
             None => vec![reference(value)],
         }
     }
@@ -139,4 +139,3 @@ fn reference(value: &Value) -> String {
         _ => String::new(),
     }
 }
-

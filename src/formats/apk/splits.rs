@@ -50,13 +50,12 @@ pub(super) fn read(root: &Element, resources: &Resources<'_>) -> Split {
 
 /// By the attribute, or by the stores' older way: metadata of the application.
 fn required(root: &Element, resources: &Resources<'_>) -> Fact<bool> {
-    const VALUE: u32 = 0x0101_0024;
     if root.android(attributes::IS_SPLIT_REQUIRED).is_some() {
         return resources.flag(root, attributes::IS_SPLIT_REQUIRED, false);
     }
     let named = |e: &&Element| resources.android(e, attributes::NAME) == "com.android.vending.splits.required";
     let metadata = root.child("application").and_then(|a| a.each("meta-data").find(named));
-    resources.boolean(metadata.and_then(|e| e.android(VALUE)), false, "com.android.vending.splits.required")
+    resources.boolean(metadata.and_then(|e| e.android(attributes::VALUE)), false, "com.android.vending.splits.required")
 }
 
 fn sorted(of: impl Iterator<Item = String>) -> Vec<String> {

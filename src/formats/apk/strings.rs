@@ -36,21 +36,15 @@ impl<'a> StringPool<'a> {
 
     /// A pool without strings.
     pub fn empty() -> Self {
-        Self {
-            offsets: &[],
-            data: &[],
-            utf8: true,
-            decoded: RefCell::default(),
-            budget: Cell::new(MAX_DECODED),
-        }
+        Self { offsets: &[], data: &[], utf8: true, decoded: RefCell::default(), budget: Cell::new(MAX_DECODED) }
     }
 
     /// Reads the header; what it declares beyond the chunk is cut off and noted.
     pub fn read(chunk: Chunk<'a>, part: &str, oddities: &Oddities) -> Option<Self> {
         let bytes = chunk.bytes;
         let header = chunk.header.max(HEADER);
-        let [count, styles, start] = [8, 12, 20].map(|at| usize_at(bytes, at));
-        let (count, styles, start) = (count?, styles?, start?);
+        let [count, styles, start, styles_start] = [8, 12, 20, 24].map(|at| usize_at(bytes, at));
+        let (count, styles, start, styles_start) = (count?, styles?, start?, styles_start?);
         let flags = u32_at(bytes, 16)?;
         let rest = bytes.get(header..)?;
         let fits = count.min(rest.len() / 4);
@@ -60,6 +54,13 @@ impl<'a> StringPool<'a> {
         let expected = count.saturating_add(styles).saturating_mul(4).saturating_add(header);
         if count > 0 && start != expected {
             oddities.add(part, "string_pool_layout", format_args!("strings begin at {start}, not at {expected}"));
+        }
+        if styles == 0 && styles_start != 0 {
+            oddities.add(
+                part,
+                "styles_without_count",
+                format_args!("styles begin at {styles_start}, none is declared"),
+            );
         }
         Some(Self {
             offsets: rest.get(..fits.saturating_mul(4)).unwrap_or_default(),

@@ -1,5 +1,7 @@
 //! Trees for tests, written as text: what a compiler would make of it, without the compiler.
 
+pub mod binary;
+
 use std::{cell::RefCell, collections::BTreeMap};
 
 use super::{

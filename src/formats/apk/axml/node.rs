@@ -20,6 +20,9 @@ const MAX_TEXT: usize = 4 << 20;
 /// Elements within each other: manifests have six, layouts some dozens.
 const MAX_DEPTH: usize = 64;
 
+/// Namespaces that are remembered.
+const MAX_NAMESPACES: usize = 1_000;
+
 /// The header of a node: the chunk's, a line, a comment.
 const HEADER: usize = 16;
 
@@ -40,6 +43,8 @@ mod kind {
 pub(super) struct Nodes {
     root: Option<Element>,
     begun: bool,
+    /// Those that were declared.
+    namespaces: BTreeSet<Arc<str>>,
     /// Elements that are not yet closed, from the root inwards.
     open: Vec<Element>,
     /// Those within [`MAX_DEPTH`] others, which are not kept.
@@ -76,15 +81,30 @@ impl Nodes {
         if chunk.header != HEADER {
             reader.odd("node_header", format_args!("{} bytes", chunk.header));
         }
+        if u32_at(chunk.bytes, 12).is_some_and(|comment| comment != u32::MAX) {
+            reader.odd("comment", format_args!("in the node {:#06x}", chunk.kind));
+        }
         let body = chunk.bytes.get(chunk.header..).unwrap_or_default();
         match chunk.kind {
             kind::START => self.start(body, reader)?,
             kind::END => self.end(body, reader),
             kind::TEXT => self.text(body, reader)?,
-            kind::START_NAMESPACE | kind::END_NAMESPACE => {}
+            kind::START_NAMESPACE => self.namespace(body, reader),
+            kind::END_NAMESPACE => {}
             other => reader.odd("unknown_node", format_args!("{other:#06x}")),
         }
         Ok(())
+    }
+
+    /// Attributes carry their namespace with them, so that declarations say nothing; odd ones are signs of tampering.
+    fn namespace(&mut self, body: &[u8], reader: &Reader<'_>) {
+        let uri = u32_at(body, 4).and_then(|number| reader.string(number)).unwrap_or_default();
+        if !uri.starts_with("http://schemas.") {
+            reader.odd("foreign_namespace", uri.escape_debug());
+        }
+        if self.namespaces.len() < MAX_NAMESPACES && !self.namespaces.insert(uri.clone()) {
+            reader.odd("namespace_twice", uri.escape_debug());
+        }
     }
 
     fn start(&mut self, body: &[u8], reader: &Reader<'_>) -> Result<(), AxmlError> {
@@ -142,7 +162,8 @@ impl Nodes {
         match self.open.last() {
             None => reader.odd("end_without_start", name.escape_debug()),
             Some(open) if open.name != name => {
-                reader.odd("end_of_another", format_args!("{} closes {}", name.escape_debug(), open.name.escape_debug()));
+                reader
+                    .odd("end_of_another", format_args!("{} closes {}", name.escape_debug(), open.name.escape_debug()));
                 self.close();
             }
             Some(_) => self.close(),
@@ -176,8 +197,10 @@ fn attribute(bytes: &[u8], reader: &Reader<'_>) -> Option<Attribute> {
     let number = u32_at(bytes, 4)?;
     let id = reader.id(number);
     let name: Arc<str> = reader.string(number).unwrap_or_default();
-    // Optimisers take the names of numbered attributes away: nothing asks for them.
-    if !is_name(&name) && !(name.is_empty() && id != 0) {
+    // Nothing asks for the name of a numbered attribute, so that some tools take it away.
+    if name.is_empty() && id != 0 {
+        reader.odd("attribute_name_missing", format_args!("{id:#010x}"));
+    } else if !is_name(&name) {
         reader.odd("attribute_name", name.escape_debug());
     }
     if id == 0 && &*namespace == ANDROID {
@@ -185,7 +208,13 @@ fn attribute(bytes: &[u8], reader: &Reader<'_>) -> Option<Attribute> {
     }
     // Eight bytes of value: size, a zero, the type, the bits; before them the text as it was written.
     let (kind, data) = (*bytes.get(15)?, u32_at(bytes, 16)?);
-    Some(Attribute { namespace, name, id, value: Value::typed(kind, data, |number| reader.string(number)) })
+    let value = Value::typed(kind, data, |number| reader.string(number));
+    if let Value::Text(text) = &value
+        && text.chars().any(is_odd)
+    {
+        reader.odd("control_characters", text.escape_debug());
+    }
+    Some(Attribute { namespace, name, id, value })
 }
 
 fn count(of: &mut usize, limit: usize, what: &'static str) -> Result<(), AxmlError> {
@@ -193,8 +222,15 @@ fn count(of: &mut usize, limit: usize, what: &'static str) -> Result<(), AxmlErr
     if *of > limit { Err(AxmlError::TooMany { what, limit }) } else { Ok(()) }
 }
 
+/// What no text has: control characters, and what stands for bytes that are no characters.
+fn is_odd(c: char) -> bool {
+    c == char::REPLACEMENT_CHARACTER || c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+}
+
 /// Whether a name could have been written in XML.
 fn is_name(name: &str) -> bool {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-    !name.is_empty() && name.chars().all(plain) && !name.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.')
+    !name.is_empty()
+        && name.chars().all(plain)
+        && !name.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.')
 }

@@ -49,11 +49,7 @@ pub(super) struct Rules {
 
 impl Rules {
     /// A section of `dataExtractionRules`; `None` where the document does not have it.
-    pub fn extraction(
-        documents: &[Option<Element>],
-        section: &str,
-        resources: &Resources<'_>,
-    ) -> Fact<Option<Self>> {
+    pub fn extraction(documents: &[Option<Element>], section: &str, resources: &Resources<'_>) -> Fact<Option<Self>> {
         each(documents, "data-extraction-rules", |root| {
             let element = root.child(section)?;
             let flag = element.plain("disableIfNoEncryptionCapabilities");
@@ -87,7 +83,7 @@ impl Rules {
     /// How much is left: all where nothing is named, nothing where every place is left out whole.
     pub fn way(self, open: Tri, by: &str) -> BackupWay {
         let gone = |domain: &&str| self.excludes.iter().any(|rule| rule.domain == **domain && rule.path == ".");
-        let nothing = self.includes.is_empty() && DOMAINS.iter().all(|domain| gone(&domain));
+        let nothing = self.includes.is_empty() && DOMAINS.iter().all(gone);
         let content = if self.cut {
             "unknown"
         } else if nothing {

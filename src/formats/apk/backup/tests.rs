@@ -78,7 +78,10 @@ fn nothing_leaves_only_where_every_place_is_left_out_whole() {
         let off = r#"android:allowBackup="false" android:dataExtractionRules="@xml/new""#;
         backup(34, off, &[("new.xml", text)]).device_transfer
     };
-    assert_eq!(seen(&section(&["root", "file", "database", "sharedpref"])), (Tri::Yes, "data_extraction_rules", "some"));
+    assert_eq!(
+        seen(&section(&["root", "file", "database", "sharedpref"])),
+        (Tri::Yes, "data_extraction_rules", "some")
+    );
     assert_eq!(seen(&section(super::rules::DOMAINS)), (Tri::No, "data_extraction_rules", "nothing"));
 }
 

@@ -28,7 +28,10 @@ fn without_a_word_a_filter_opens_and_a_provider_is_open_below_17() {
 #[test]
 fn a_filter_without_an_action_opens_a_service_but_no_activity() {
     let empty = "<intent-filter/>";
-    assert_eq!(component(30, format!(r#"<activity android:name=".A">{empty}</activity>"#)).exported, Fact::Known(false));
+    assert_eq!(
+        component(30, format!(r#"<activity android:name=".A">{empty}</activity>"#)).exported,
+        Fact::Known(false)
+    );
     assert_eq!(component(30, format!(r#"<service android:name=".S">{empty}</service>"#)).exported, Fact::Known(true));
 }
 
@@ -45,7 +48,8 @@ fn from_target_31_silence_with_a_filter_is_an_error_of_installation() {
 
 #[test]
 fn what_is_switched_off_is_not_open() {
-    let of = |attributes| component(30, format!(r#"<activity android:name=".A" {attributes}>{FILTER}</activity>"#)).exported;
+    let of =
+        |attributes| component(30, format!(r#"<activity android:name=".A" {attributes}>{FILTER}</activity>"#)).exported;
     assert_eq!(of(r#"android:enabled="false""#), Fact::Known(false));
     assert!(of(r#"android:enabled="@bool/none""#).known().is_none());
     assert_eq!(of(r#"android:enabled="@bool/none" android:exported="false""#), Fact::Known(false));
@@ -115,11 +119,17 @@ fn reading_and_writing_are_apart_and_the_weaker_counts() {
            <provider android:name=".Q" android:authorities="r" android:permission="android.permission.DUMP"/>"#
             .to_owned(),
     );
-    assert_eq!((manifest.components[0].permission.as_str(), manifest.components[0].permission_level.as_str()), ("", ""));
+    assert_eq!(
+        (manifest.components[0].permission.as_str(), manifest.components[0].permission_level.as_str()),
+        ("", "")
+    );
     assert_eq!(manifest.components[1].permission, "android.permission.DUMP");
     let [p, q] = &manifest.providers[..] else { panic!("two providers") };
     assert_eq!((p.read_level.as_str(), p.write_permission.as_str()), ("dangerous", ""));
-    assert_eq!((&p.authorities[..], &p.grant_paths[..]), (&["p".to_owned(), "q".to_owned()][..], &["/share*".to_owned()][..]));
+    assert_eq!(
+        (&p.authorities[..], &p.grant_paths[..]),
+        (&["p".to_owned(), "q".to_owned()][..], &["/share*".to_owned()][..])
+    );
     assert_eq!(p.grant_uri_permissions, Fact::Known(true), "a path switches it on");
     let paths: Vec<_> = p.path_permissions.iter().map(|p| (p.path.as_str(), p.read_level.as_str())).collect();
     assert_eq!(paths, [("/open", "normal")]);

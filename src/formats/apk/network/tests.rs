@@ -62,7 +62,10 @@ fn a_domain_inherits_from_the_one_it_is_in_then_from_the_base() {
         </network-security-config>"#,
     );
     assert_eq!((permitted, config.cleartext, config.cleartext_exceptions.clone()), (Tri::Yes, Tri::No, Fact::Known(3)));
-    assert_eq!((config.user_anchors, config.own_anchors.clone(), config.override_pins), (Tri::Yes, Fact::Known(1), Tri::Yes));
+    assert_eq!(
+        (config.user_anchors, config.own_anchors.clone(), config.override_pins),
+        (Tri::Yes, Fact::Known(1), Tri::Yes)
+    );
     let seen: Vec<_> = domains(&config)
         .iter()
         .map(|d| (d.name.as_str(), d.include_subdomains, d.cleartext, d.user_anchors, d.own_anchors))
