@@ -43,11 +43,8 @@ pub type Parser = fn(&[u8]);
 
 /// All of them, by the names of the fuzz targets.
 pub const PARSERS: &[(&str, Parser)] = &[
-<<<<<<< HEAD
-    ("abc", abc),
-=======
     ("aab_manifest", aab_manifest),
->>>>>>> app-manifest
+    ("abc", abc),
     ("adjudications", adjudications),
     ("answers", answers),
     ("app_package", app_package),
@@ -143,7 +140,6 @@ pub fn nmap_xml(mut data: &[u8]) {
     let _ = formats::decode("nmap-xml", &mut data);
 }
 
-<<<<<<< HEAD
 /// Everything that is done with an archive, and with the archives in it.
 pub fn zip(data: &[u8]) {
     let _ = formats::package::recognise(&data);
@@ -161,7 +157,6 @@ pub fn zip(data: &[u8]) {
             let _ = formats::zip::Archive::open(&nested);
         }
     }
-=======
 /// Every string is as long as the file at most, and they do not overlap.
 pub fn abc(data: &[u8]) {
     let mut length = 0;
@@ -178,7 +173,6 @@ pub fn dex(data: &[u8]) {
     found.merge(found.clone());
     let wanted = strings.iter().take(4).map(String::as_str).collect();
     let _ = formats::code::users_of_strings(data, &wanted);
->>>>>>> app-dex
 }
 
 pub fn app_package(mut data: &[u8]) {

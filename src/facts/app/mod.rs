@@ -23,6 +23,7 @@ use crate::{
         native::NativeLib,
         package::{Kind, Skipped, Tie},
         packers::Packer,
+        sdks::Sdk,
         strings::{Address, Role, Secret},
         x509::{Key, Signature},
         zip::Anomaly,
@@ -111,7 +112,12 @@ pub struct App {
     pub permissions_unused: Fact<Vec<String>>,
     /// Such permissions of which nobody can tell whether they are used.
     pub permissions_unclear: Fact<Vec<String>>,
-    pub native_libs: Fact<Vec<NativeLib>>,
+    /// Why the code cannot be assessed, or not surely.
+    pub packing_reasons: Fact<Vec<String>>,
+    /// By path; unread each that does not parse.
+    pub native_libs: Fact<Vec<Fact<NativeLib>>>,
+    pub sdks: Fact<Vec<Sdk>>,
+    pub sdks_found: Fact<i64>,
     pub endpoints: Fact<Vec<EndpointFacts>>,
     /// Different URLs in all, those beyond the list included.
     pub endpoints_found: Fact<i64>,

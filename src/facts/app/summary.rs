@@ -305,10 +305,14 @@ impl Words<'_> {
             open.map(|one| one.url.clone()).collect::<Vec<_>>()
         });
         let mut rows = vec![
-            self.named("加固", "packers", &app.packers, Tone::Weak, |one| format!("{} ({})", one.vendor, one.confidence)),
+            self.named("加固", "packers", &app.packers, Tone::Weak, |one| one.vendor.clone()),
             self.named("密钥与口令", "secrets", &app.secrets, Tone::Bad, |one| format!("{} {} @ {}", one.rule, one.masked, one.location)),
             self.number("地址", "URLs", &app.endpoints_found),
             self.told("明文地址", "clear-text URLs", &plain, |all| (self.counted(all), if all.is_empty() { Tone::Plain } else { Tone::Weak })),
+            self.named("第三方组件", "third-party components", &app.sdks, Tone::Plain, |one| match one.version.is_empty() {
+                true => one.name.clone(),
+                false => format!("{} {}", one.name, one.version),
+            }),
             self.told("本地库", "native libraries", &app.native_libs, |all| (all.len().to_string(), Tone::Plain)),
             self.named("压缩包异常", "archive anomalies", &app.zip.anomalies, Tone::Weak, |one| format!("{} {}", one.kind.as_str(), one.entry)),
         ];

@@ -1,26 +1,31 @@
 //! From the bytes of a package to its document: what it is, what it declares, who signed it, what is in it.
 
 use std::{
-    collections::BTreeMap,
     fs::File,
-    io::{self, Read},
+    io::{self, Read as _},
 };
 
 use sm3::{Digest as _, Sm3};
 
 use super::{
-    Kind, NotAPackage, Package, android,
+    Kind, NotAPackage, Package,
+    android::{self, Android},
     document::{Coverage, Document, Member},
     recognise,
+    sets::{self, Set},
     walk::{Walked, walk},
 };
 use crate::{
     formats::{
+        apk::{
+            Manifest,
+            signing::{Signing, Verified},
+        },
         hap,
-        packers::Packing,
-        zip::{Archive, FileSource, MAX_ANOMALIES, ReadAt},
+        packers::{self, Packing},
+        zip::{Anomaly, Archive, Entry, FileSource, MAX_ANOMALIES, ReadAt},
     },
-    model::{DecodeFailure, Fact, Tri},
+    model::{DecodeFailure, Fact, Tri, UnreadStatus},
 };
 
 /// Packages that come as a stream are held whole; larger ones are read from their file.
@@ -31,7 +36,7 @@ const WINDOW: usize = 1 << 20;
 ///
 /// # Errors
 /// As [`decode`], and where the stream is longer.
-pub fn decode_stream(input: &mut dyn Read) -> Result<Document, DecodeFailure> {
+pub fn decode_stream(input: &mut dyn io::Read) -> Result<Document, DecodeFailure> {
     let mut bytes = Vec::new();
     input.take(MAX_STREAM + 1).read_to_end(&mut bytes).map_err(|e| malformed(&e.to_string()))?;
     if bytes.len() as u64 > MAX_STREAM {
@@ -61,43 +66,85 @@ pub fn decode(source: &dyn ReadAt) -> Result<Document, DecodeFailure> {
 }
 
 fn of_archive(kind: Kind, archive: &Archive<'_>) -> Document {
-    let android = android::Android::read(kind, archive);
-    let wanted = |entry: &_| android.wanted(entry);
-    let mut walked = walk(archive, &wanted);
-    let digests = std::mem::take(&mut walked.digests);
-    let signing = android.signing(archive, digests);
-    let harmony =
-        matches!(kind, Kind::Hap | Kind::Hsp | Kind::App | Kind::Har).then(|| hap::read(archive, hap::MAX_MEMBER));
-    let packing = match kind {
-        Kind::Apk | Kind::Apks | Kind::Xapk | Kind::Aab => android.packing(archive, &walked),
-        Kind::Ipa => Packing::not_android(Tri::Unknown),
-        _ => Packing::not_android(Tri::Yes),
+    let read = match kind {
+        Kind::Apk | Kind::Aab => {
+            let android = Android::read(kind, archive);
+            let walked = walk(archive, &|index, _| android.wanted(index), &|_| true);
+            let (manifest, signing) = android.finish(&walked);
+            Read { manifest: Some(manifest), signing: Some(signing), walked, members: Vec::new(), names: Vec::new() }
+        }
+        Kind::Apks | Kind::Xapk => {
+            let Set { manifest, signing, walked, members, names } = sets::read(archive);
+            let beside = walk(archive, &|_, _| Vec::new(), &|entry| !sets::is_member(entry));
+            let walked = walked.merged(beside);
+            Read { manifest: Some(manifest), signing: Some(signing), walked, members, names }
+        }
+        _ => {
+            let walked = walk(archive, &|_, _| Vec::new(), &|entry| !is_harmony_member(entry));
+            Read { manifest: None, signing: None, walked, members: Vec::new(), names: Vec::new() }
+        }
     };
-    let members = harmony.as_ref().map(members).unwrap_or_default();
-    let (anomalies, anomalies_left_out) = anomalies(archive, &mut walked);
-    let Walked { code, strings, native, scanned, skipped, skipped_count, tie, .. } = walked;
-    Document {
-        kind,
-        sm3: String::new(),
-        entries: number(archive.entries().len() as u64),
-        uncompressed: number(archive.entries().iter().fold(0, |sum, entry| sum.saturating_add(entry.uncompressed))),
-        anomalies,
-        anomalies_left_out,
-        manifest: android.into_manifest(),
-        signing,
-        harmony,
-        packing,
-        native,
-        members,
-        code,
-        strings: strings.finish(),
-        coverage: Coverage { entries_scanned: scanned, skipped, skipped_count },
-        tie,
+    read.document(kind, archive)
+}
+
+/// Members of a store package are verified with it; their contents are not looked into twice.
+fn is_harmony_member(entry: &Entry) -> bool {
+    entry.name.ends_with(".hap") || entry.name.ends_with(".hsp")
+}
+
+/// What was read of a package before it is put together.
+struct Read {
+    manifest: Option<Fact<Manifest>>,
+    signing: Option<Fact<Signing>>,
+    walked: Walked,
+    members: Vec<Member>,
+    /// Names of entries of members.
+    names: Vec<String>,
+}
+
+impl Read {
+    fn document(self, kind: Kind, archive: &Archive<'_>) -> Document {
+        let Self { manifest, signing, walked, mut members, names } = self;
+        let mut walked = walked.finished();
+        let harmony =
+            matches!(kind, Kind::Hap | Kind::Hsp | Kind::App | Kind::Har).then(|| hap::read(archive, hap::MAX_MEMBER));
+        members.extend(harmony.iter().flat_map(harmony_members));
+        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+        names.extend(archive.entries().iter().map(|entry| entry.name.as_str()));
+        let unread = Fact::unread(UnreadStatus::NotTested, "not_android");
+        let packing = match &manifest {
+            Some(manifest) => android::packing(&names, manifest, &walked),
+            // Nobody packs for the other platforms; what a store encrypts is told by their own facts.
+            None => Packing { code_assessable: Tri::from(harmony.is_some()), ..packers::detect(&packers::Seen::default()) },
+        };
+        let sdks = android::inventory(&names, manifest.as_ref().unwrap_or(&unread), &walked);
+        let (anomalies, anomalies_left_out) = anomalies(archive, &mut walked);
+        let Walked { code, strings, native, scanned, skipped, skipped_count, tie, .. } = walked;
+        let declared = archive.entries().iter().fold(0_u64, |sum, entry| sum.saturating_add(entry.uncompressed));
+        Document {
+            kind,
+            sm3: String::new(),
+            entries: number(archive.entries().len() as u64),
+            uncompressed: number(declared),
+            anomalies,
+            anomalies_left_out,
+            manifest,
+            signing,
+            harmony,
+            packing,
+            sdks,
+            native: native.into_values().collect(),
+            members,
+            code,
+            strings: strings.finish(),
+            coverage: Coverage { entries_scanned: scanned, skipped, skipped_count },
+            tie,
+        }
     }
 }
 
 /// What the directory shows, and what only the contents did.
-fn anomalies(archive: &Archive<'_>, walked: &mut Walked) -> (Vec<crate::formats::zip::Anomaly>, i64) {
+fn anomalies(archive: &Archive<'_>, walked: &mut Walked) -> (Vec<Anomaly>, i64) {
     let mut all = archive.anomalies().to_vec();
     all.append(&mut walked.anomalies);
     all.sort();
@@ -107,14 +154,23 @@ fn anomalies(archive: &Archive<'_>, walked: &mut Walked) -> (Vec<crate::formats:
 }
 
 /// The haps and hsps of a `.app`.
-fn members(harmony: &hap::Harmony) -> Vec<Member> {
+fn harmony_members(harmony: &hap::Harmony) -> Vec<Member> {
     let member = |member: &hap::Member| Member {
         name: member.name.clone(),
         bytes: member.bytes,
-        signature_verified: member.package.as_ref().map(|package| android::verified(package.signature_verified)),
+        signature_verified: member.package.as_ref().map(|package| verified(package.signature_verified)),
         signers: member.package.as_ref().map(|package| package.signers.clone()),
     };
     harmony.members.iter().map(member).collect()
+}
+
+/// The word of one platform in that of another.
+fn verified(verified: hap::Verified) -> Verified {
+    match verified {
+        hap::Verified::Yes => Verified::Yes,
+        hap::Verified::No => Verified::No,
+        hap::Verified::Indeterminate => Verified::Indeterminate,
+    }
 }
 
 fn sm3(source: &dyn ReadAt) -> io::Result<String> {

@@ -14,6 +14,7 @@ use crate::{
         hap::Harmony,
         native::NativeLib,
         packers::Packing,
+        sdks,
         strings::Findings,
         zip::Anomaly,
     },
@@ -39,7 +40,9 @@ pub struct Document {
     /// `None` for other platforms.
     pub harmony: Option<Harmony>,
     pub packing: Packing,
-    pub native: Vec<NativeLib>,
+    pub sdks: sdks::Inventory,
+    /// By path; unread each that does not parse.
+    pub native: Vec<Fact<NativeLib>>,
     /// Packages inside of this one.
     pub members: Vec<Member>,
     pub code: CodeFindings,
@@ -74,4 +77,10 @@ pub(super) fn unread<T>(what: &str, failure: &DecodeFailure) -> Fact<T> {
         _ => (UnreadStatus::Error, "malformed"),
     };
     Fact::unread(status, format!("{what}: {code}"))
+}
+
+/// What a set or a store package says of a member.
+pub(super) fn verified_and_signers(signing: &Fact<Signing>) -> (Fact<Verified>, Fact<Vec<Digest>>) {
+    let signers = |signing: &Signing| signing.signers.iter().map(|signer| signer.sha256).collect();
+    (signing.as_ref().map(|signing| signing.signature_verified), signing.as_ref().map(signers))
 }

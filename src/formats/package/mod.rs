@@ -7,6 +7,7 @@ mod document;
 mod foreign;
 mod har;
 mod kind;
+mod sets;
 mod tie;
 mod walk;
 
