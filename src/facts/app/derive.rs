@@ -1,11 +1,13 @@
 //! From the file and the decoder's document to the facts of a package.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{App, Coverage, EndpointFacts, File, MemberFacts, Platform, SignerFacts, Zip};
+use super::{
+    App, Coverage, EndpointFacts, File, MemberFacts, Platform, PrivacyUseFacts, SignerFacts, UseFacts, Zip,
+};
 use crate::{
     evidence::Record,
     facts::{
@@ -14,10 +16,10 @@ use crate::{
     },
     formats::{
         apk::{Manifest, NetworkSecurity, signing::{Signing, Verified}},
-        code::{self, CodeFindings, PermissionUse},
+        code::{self, CodeFindings, Kind, PermissionUse, Use, UseCount},
         hap::Harmony,
         items::{PACKAGE as FILE, PACKAGE_DECODED as DECODED},
-        package::{Document, Kind},
+        package::{self, Document},
     },
     model::{Decoder, Fact, Tri, UnreadStatus},
 };
@@ -104,16 +106,16 @@ impl<'a> Facts<'a> {
             packing_reasons: of.clone().map(|document| document.packing.reasons.clone()),
             sdks: of.clone().map(|document| document.sdks.sdks.clone()),
             sdks_found: of.clone().map(|document| document.sdks.sdks_found),
-            webview: self.code(|code| code.webview.clone()),
-            tls_trust: self.code(|code| code.tls_trust.clone()),
-            crypto: self.code(|code| code.crypto.clone()),
-            sm_algorithms: self.code(|code| code.sm_algorithms.clone()),
-            privacy_apis: self.code(|code| code.privacy_apis.clone()),
-            dynamic_code: self.code(|code| code.dynamic_code.clone()),
-            storage: self.code(|code| code.storage.clone()),
-            logging: self.code(|code| code.logging.clone()),
-            platform_use: self.code(|code| code.platform.clone()),
-            resilience: self.code(|code| code.resilience.clone()),
+            webview: self.code(|code| uses(&code.webview, Kind::Webview, code)),
+            tls_trust: self.code(|code| uses(&code.tls_trust, Kind::TlsTrust, code)),
+            crypto: self.code(|code| uses(&code.crypto, Kind::Crypto, code)),
+            sm_algorithms: self.code(|code| uses(&code.sm_algorithms, Kind::SmAlgorithms, code)),
+            privacy_apis: self.code(privacy_uses),
+            dynamic_code: self.code(|code| uses(&code.dynamic_code, Kind::DynamicCode, code)),
+            storage: self.code(|code| uses(&code.storage, Kind::Storage, code)),
+            logging: self.code(|code| uses(&code.logging, Kind::Logging, code)),
+            platform_use: self.code(|code| uses(&code.platform, Kind::Platform, code)),
+            resilience: self.code(|code| uses(&code.resilience, Kind::Resilience, code)),
             uses: self.code(|code| code.counts.clone()),
             permissions_unused: self.permissions(|one| one == PermissionUse::NotSeen),
             permissions_unclear: self.permissions(|one| matches!(one, PermissionUse::Unknown { .. })),
@@ -245,21 +247,73 @@ impl<'a> Facts<'a> {
     }
 }
 
-fn platform(kind: Kind) -> Platform {
+fn platform(kind: package::Kind) -> Platform {
+    use package::Kind::{Aab, Apk, Apks, App, Hap, Har, Hsp, Ipa, Xapk};
     match kind {
-        Kind::Apk | Kind::Apks | Kind::Xapk | Kind::Aab => Platform::Android,
-        Kind::Ipa => Platform::Ios,
-        Kind::Hap | Kind::Hsp | Kind::App | Kind::Har => Platform::Harmony,
+        Apk | Apks | Xapk | Aab => Platform::Android,
+        Ipa => Platform::Ios,
+        Hap | Hsp | App | Har => Platform::Harmony,
     }
 }
 
-fn member(member: &crate::formats::package::Member) -> MemberFacts {
+fn member(member: &package::Member) -> MemberFacts {
     MemberFacts {
         name: member.name.clone(),
         bytes: member.bytes,
         signature_verified: member.signature_verified.clone(),
         signers: member.signers.clone(),
     }
+}
+
+/// What was found, and the first place of what may be one: a check must not take that for nothing.
+fn uses(found: &[Use], kind: Kind, code: &CodeFindings) -> Vec<UseFacts> {
+    let certain = |one: &Use| UseFacts {
+        what: one.what.clone(),
+        location: one.location.clone(),
+        class: one.class.clone(),
+        certain: Fact::Known(true),
+    };
+    let open = undecided(kind, code).map(|(count, location)| UseFacts {
+        what: count.what.clone(),
+        location: location.to_owned(),
+        class: class_of(location),
+        certain: Fact::unread(UnreadStatus::NotTested, "value_not_seen"),
+    });
+    found.iter().map(certain).chain(open).collect()
+}
+
+fn privacy_uses(code: &CodeFindings) -> Vec<PrivacyUseFacts> {
+    let certain = |one: &code::PrivacyUse| PrivacyUseFacts {
+        what: one.what.clone(),
+        location: one.location.clone(),
+        class: one.class.clone(),
+        api: one.api.clone(),
+        permission: one.permission.clone(),
+        certain: Fact::Known(true),
+    };
+    let open = undecided(Kind::PrivacyApis, code).map(|(count, location)| PrivacyUseFacts {
+        what: count.what.clone(),
+        location: location.to_owned(),
+        class: class_of(location),
+        api: String::new(),
+        permission: String::new(),
+        certain: Fact::unread(UnreadStatus::NotTested, "value_not_seen"),
+    });
+    code.privacy_apis.iter().map(certain).chain(open).collect()
+}
+
+/// Rules of a kind of which nothing was found, and something may be.
+fn undecided(kind: Kind, code: &CodeFindings) -> impl Iterator<Item = (&UseCount, &str)> {
+    let of_kind: BTreeSet<&str> = code::rules().filter(|(of, _)| *of == kind).map(|(_, rule)| rule.id).collect();
+    let open = code.counts.iter().filter(move |count| count.found == 0 && count.undecided > 0);
+    open.filter(move |count| of_kind.contains(count.what.as_str()))
+        .map(|count| (count, count.undecided_at.first().map(String::as_str).unwrap_or_default()))
+}
+
+/// `com.foo.Bar` of `classes2.dex com.foo.Bar.method`.
+fn class_of(location: &str) -> String {
+    let member = location.rsplit(' ').next().unwrap_or(location);
+    member.rsplit_once('.').map_or(member, |(class, _)| class).to_owned()
 }
 
 fn parsed<T: DeserializeOwned>(value: Value) -> Fact<T> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{App, Platform, SignerFacts};
+use super::{App, Platform, SignerFacts, UseFacts};
 use crate::{
     formats::apk::signing::{Issue, Verified},
     model::{Fact, Lang, Reason, Text, Tri, Unread},
@@ -38,7 +38,7 @@ pub struct Row {
 }
 
 /// Everything worth showing of a package.
-pub fn summary(app: &Fact<App>, lang: Lang) -> Vec<Section> {
+pub fn summary(app: &Fact<&App>, lang: Lang) -> Vec<Section> {
     match app {
         Fact::Known(app) => Words { app, lang }.sections(),
         Fact::Unread(why) => {
@@ -267,7 +267,7 @@ impl Words<'_> {
 
     fn code(&self) -> Section {
         let app = self.app;
-        let use_of = |one: &crate::formats::code::Use| format!("{} @ {}", one.what, one.location);
+        let use_of = |one: &UseFacts| format!("{} @ {}", one.what, one.location);
         let rows = vec![
             self.tri("代码可评估", "code can be assessed", app.code_assessable, Tone::Good, Tone::Undecided),
             self.named("证书校验", "TLS trust", &app.tls_trust, Tone::Bad, use_of),
@@ -314,7 +314,7 @@ impl Words<'_> {
                 false => format!("{} {}", one.name, one.version),
             }),
             self.told("本地库", "native libraries", &app.native_libs, |all| (all.len().to_string(), Tone::Plain)),
-            self.named("压缩包异常", "archive anomalies", &app.zip.anomalies, Tone::Weak, |one| format!("{} {}", one.kind.as_str(), one.entry)),
+            self.named("压缩包异常", "archive anomalies", &app.zip.anomalies, Tone::Weak, |one| format!("{} {}", word(&one.kind), one.entry)),
         ];
         rows.retain(|row| !row.name.is_empty());
         self.section("内容", "Contents", rows)
@@ -341,9 +341,13 @@ impl Words<'_> {
 }
 
 fn issue(issue: &Issue) -> String {
-    let code = serde_json::to_value(issue.code).ok();
-    let code = code.as_ref().and_then(|code| code.as_str()).unwrap_or_default().to_owned();
+    let code = word(&issue.code);
     if issue.detail.is_empty() { code } else { format!("{code} ({})", issue.detail) }
+}
+
+/// The stable word of a code.
+fn word(code: &impl Serialize) -> String {
+    serde_json::to_value(code).ok().as_ref().and_then(|code| code.as_str()).unwrap_or_default().to_owned()
 }
 
 fn day(time: &str) -> &str {

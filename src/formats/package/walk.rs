@@ -14,6 +14,7 @@ use crate::formats::{
     abc,
     apk::signing::{Collected, EntryDigestError, EntryHasher},
     code::{self, CodeFindings},
+    dex,
     native::{self, NativeLib},
     public_key::{Hash, Hasher},
     sdks,
@@ -127,7 +128,9 @@ impl Walker<'_> {
         match role {
             Role::Dex => {
                 code::scan_dex(&entry.name, &bytes, &mut walked.code, &mut |text| strings.string(&entry.name, text.as_bytes()));
-                walked.classes.extend(code::defined_classes(&bytes));
+                for part in dex::parts(&bytes).into_iter().flatten() {
+                    walked.classes.extend(part.defined_types());
+                }
             }
             Role::Native => {
                 let library = native::read(&entry.name, &bytes);
