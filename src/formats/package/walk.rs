@@ -17,7 +17,6 @@ use crate::formats::{
     dex,
     native::{self, NativeLib},
     public_key::{Hash, Hasher},
-    sdks,
     strings::Scanner,
     zip::{Anomaly, Archive, Entry, Streamed, ZipError},
 };
