@@ -53,24 +53,19 @@ fn malformed(_: Short) -> Issue {
     Issue::new(IssueCode::BlockMalformed, "source stamp")
 }
 
-fn verify_block(
-    value: &[u8],
-    digest: &[u8],
-    covered: &BTreeMap<u32, Covered>,
-    range: Range,
-) -> Result<Digest, Issue> {
+fn verify_block(value: &[u8], digest: &[u8], covered: &BTreeMap<u32, Covered>, range: Range) -> Result<Digest, Issue> {
     let mut stamp = Fields::new(value).nested().map_err(malformed)?;
     let certificate = stamp.prefixed().map_err(malformed)?;
     let sha256 = Digest::of(certificate);
     if sha256.as_bytes().as_slice() != digest {
         return Err(Issue::new(IssueCode::SignersDiffer, "the entry has the digest of another certificate"));
     }
-    let key = Certificate::parse(certificate)
-        .map_err(|e| Issue::new(IssueCode::CertificateMalformed, e.to_string()))?
-        .spki;
+    let key =
+        Certificate::parse(certificate).map_err(|e| Issue::new(IssueCode::CertificateMalformed, e.to_string()))?.spki;
     let signed = by_scheme(stamp.nested().map_err(malformed)?).map_err(malformed)?;
     for (scheme, digests) in covered {
-        let signatures = signed.get(scheme).ok_or_else(|| Issue::new(IssueCode::NoSignatures, format!("scheme {scheme}")))?;
+        let signatures =
+            signed.get(scheme).ok_or_else(|| Issue::new(IssueCode::NoSignatures, format!("scheme {scheme}")))?;
         verify_signatures(key, &encoded(digests), *signatures, range)?;
     }
     if !stamp.is_empty() {
