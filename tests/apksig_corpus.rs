@@ -25,6 +25,22 @@ const SANDBOXES: &[(&str, i64)] = &[
     ("v2-only-targetSandboxVersion-3.apk", 3),
 ];
 
+/// What AOSP's tests demand of source stamps; all others have none.
+const STAMPS: &[(&str, Verified)] = &[
+    ("original-with-stamp-file.apk", Verified::No),
+    ("stamp-apk-hash-mismatch-v1.apk", Verified::No),
+    ("stamp-lineage-valid.apk", Verified::Yes),
+    ("stamp-lineage-with-3-signers.apk", Verified::Yes),
+    ("stamp-timestamp-in-last-8-of-16-byte-buffer.apk", Verified::No),
+    ("stamp-valid-timestamp-16-byte-buffer.apk", Verified::Yes),
+    ("stamp-valid-timestamp-value.apk", Verified::Yes),
+    ("stamp-without-apk-signature.apk", Verified::Yes),
+    ("stamp-without-block.apk", Verified::No),
+    ("v2-only-with-stamp.apk", Verified::Yes),
+    ("v3-only-with-stamp.apk", Verified::Yes),
+    ("valid-stamp.apk", Verified::Yes),
+];
+
 fn main() {
     let folder = env::var("JIXIAN_CORPORA").ok();
     let mut trials = Vec::new();
@@ -100,6 +116,11 @@ impl Row {
             if let Some(expected) = expected.filter(|_| !overruled) {
                 self.agree(&format!("the library from SDK {min} on"), expected, verify(&bytes, min, &own).as_ref())?;
             }
+        }
+        if let Some(signing) = verify(&bytes, own.min_sdk, &own) {
+            let stamp = STAMPS.iter().find(|(file, _)| *file == self.file).map(|(_, verified)| *verified);
+            let found = signing.source_stamp.present.then_some(signing.source_stamp.verified);
+            assert_eq!(found, stamp, "{}: source stamp {:?}", self.file, signing.source_stamp.errors);
         }
         if let (Some(expected), Some(newer)) = (self.schemes, verify(&bytes, 28, &own)) {
             let schemes = &newer.signatures;
