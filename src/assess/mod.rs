@@ -3,6 +3,7 @@
 mod assessment;
 mod describe;
 mod endpoints;
+mod packages;
 mod evaluated;
 mod evidence_list;
 mod findings;
@@ -17,6 +18,7 @@ pub use assessment::{
     WaiverRecord, WaiverStanding,
 };
 pub use endpoints::{CertificateInfo, EndpointInfo, EndpointRecord, ProtocolInfo};
+pub use packages::PackageRecord;
 pub use evaluated::at_evaluation;
 pub use gather::{AssetEvidence, decoders, gather, recompute};
 pub use judgements::Judgements;

@@ -21,6 +21,7 @@ use crate::yaml::{Date, Mistakes};
 
 use super::describe;
 use super::endpoints::EndpointRecord;
+use super::packages::PackageRecord;
 use super::evidence_list::EvidenceList;
 use super::findings::findings;
 use super::waivers::WaiverUse;
@@ -261,6 +262,12 @@ fn one(
             .assets_of(&subsite.id)
             .filter(|asset| asset.kind == AssetKind::TlsEndpoint)
             .map(|asset| EndpointRecord::new(asset.id.clone(), facts.documents.get(&asset.id).unwrap_or(&Value::Null)))
+            .collect(),
+        packages: request
+            .inventory
+            .assets_of(&subsite.id)
+            .filter(|asset| asset.kind == AssetKind::AppPackage)
+            .map(|asset| PackageRecord::new(asset.id.clone(), facts.documents.get(&asset.id).unwrap_or(&Value::Null)))
             .collect(),
     })
 }

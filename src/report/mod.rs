@@ -3,7 +3,7 @@
 mod html;
 mod junit;
 pub mod pdf;
-mod sarif;
+pub mod sarif;
 mod template;
 pub mod view;
 

@@ -9,7 +9,7 @@ use std::{
 
 use proptest::prelude::*;
 
-use super::{Document, decode, decode_file};
+use crate::formats::package::{Document, decode_file, decode_stream as decode};
 use crate::model::{DecodeFailure, Fact, Tri};
 
 fn sample() -> PathBuf {
@@ -68,12 +68,19 @@ fn permissions_have_a_level_and_the_implied_ones_are_said_to_be() {
     assert_eq!(
         seen,
         [
-            ("ACCESS_BACKGROUND_LOCATION", "dangerous", 0, true),
             ("ACCESS_FINE_LOCATION", "dangerous", 0, false),
             ("CAMERA", "dangerous", 0, false),
             ("INTERNET", "normal", 0, false),
-            ("READ_EXTERNAL_STORAGE", "dangerous", 0, true),
             ("WRITE_EXTERNAL_STORAGE", "dangerous", 28, false),
+            ("ACCESS_BACKGROUND_LOCATION", "dangerous", 0, true),
+            ("ACCESS_COARSE_LOCATION", "dangerous", 0, true),
+            ("ACCESS_MEDIA_LOCATION", "dangerous", 0, true),
+            ("POST_NOTIFICATIONS", "dangerous", 0, true),
+            ("READ_EXTERNAL_STORAGE", "dangerous", 0, true),
+            ("READ_MEDIA_AUDIO", "dangerous", 0, true),
+            ("READ_MEDIA_IMAGES", "dangerous", 0, true),
+            ("READ_MEDIA_VIDEO", "dangerous", 0, true),
+            ("READ_MEDIA_VISUAL_USER_SELECTED", "dangerous", 0, true),
         ]
     );
 }
@@ -82,7 +89,10 @@ fn permissions_have_a_level_and_the_implied_ones_are_said_to_be() {
 fn clear_text_for_one_domain_is_clear_text() {
     let manifest = decode(&mut &bytes()[..]).unwrap().manifest.unwrap();
     let config = manifest.network_security;
-    assert_eq!((config.declared, config.cleartext, config.cleartext_exceptions), (Tri::Yes, Tri::No, 1));
+    assert_eq!(
+        (config.declared, config.cleartext, config.cleartext_exceptions.clone()),
+        (Tri::Yes, Tri::No, Fact::Known(1))
+    );
     assert_eq!(manifest.cleartext_permitted, Tri::Yes);
     assert_eq!((config.user_anchors, config.pins, config.debug_overrides), (Tri::No, Tri::No, Tri::No));
 }

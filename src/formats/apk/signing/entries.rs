@@ -63,6 +63,11 @@ impl Collected {
     pub fn add(&mut self, entry: usize, digests: Result<EntryHasher, EntryDigestError>) {
         self.0.insert(entry, digests.map(EntryHasher::finish));
     }
+
+    /// Takes over what was made of other entries.
+    pub fn merge(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
 }
 
 impl EntryDigests for Collected {
