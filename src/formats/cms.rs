@@ -4,6 +4,7 @@
 //! messages. What is said here of a signer is that its key made the signature: nothing of chains, dates or rights.
 
 mod certificate;
+mod names;
 mod signer;
 
 use std::borrow::Cow;

@@ -30,7 +30,7 @@ sign() { # algorithm, hash, key, options of dgst
   line "$algorithm" "$hash" "$key"
 }
 
-for bits in 512 1024 2048 4096 8192 16384; do key "rsa-$bits" -algorithm RSA -pkeyopt "rsa_keygen_bits:$bits"; done
+for bits in 512 1024 2048 4096 8192; do key "rsa-$bits" -algorithm RSA -pkeyopt "rsa_keygen_bits:$bits"; done
 key rsa-2047 -algorithm RSA -pkeyopt rsa_keygen_bits:2047
 key rsa-1025 -algorithm RSA -pkeyopt rsa_keygen_bits:1025
 key rsa-e3 -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_keygen_pubexp:3
@@ -49,7 +49,7 @@ for hash in md5 sha1 sha224 sha256 sha384 sha512; do
   sign ecdsa "$hash" P-521
 done
 for hash in md5 sha1 sha256; do sign rsa "$hash" rsa-512; done
-for bits in 1024 2047 4096 8192 16384 e3; do sign rsa sha256 "rsa-$bits"; done
+for bits in 1024 2047 4096 8192 e3; do sign rsa sha256 "rsa-$bits"; done
 for hash in sha1 sha224 sha256 sha384 sha512; do
   sign pss "$hash" rsa-2048 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:digest
 done

@@ -139,7 +139,12 @@ impl Block<'_> {
                 .map(|(id, range)| BlockEntry { id: text(*id), name: name(*id), bytes: count(range.len()) })
                 .collect(),
             left_out: count(self.entries.len().saturating_sub(MAX_ENTRIES)),
-            duplicates: times.iter().filter(|(_, times)| **times > 1).map(|(id, _)| text(*id)).take(MAX_ENTRIES).collect(),
+            duplicates: times
+                .iter()
+                .filter(|(_, times)| **times > 1)
+                .map(|(id, _)| text(*id))
+                .take(MAX_ENTRIES)
+                .collect(),
             errors: self.malformed.iter().cloned().collect(),
         }
     }

@@ -1,10 +1,10 @@
 //! Digests of what is in the entries, from whoever inflates them: each entry is inflated once, whoever wants to see it.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::formats::{
     public_key::{Hash, Hasher},
-    zip::{Archive, ZipError},
+    zip::{Archive, DEFLATED, Entry, STORED, ZipError},
 };
 
 /// Contents that nobody ships in one entry.
@@ -79,6 +79,17 @@ impl EntryDigests for Collected {
     }
 }
 
+/// The entry as Java reads it, which verifies scheme 1 on Android: what is not stored is inflated, whatever its method
+/// (AOSP `libcore`, `StrictJarFile`; `apksig`, `LocalFileRecord`).
+pub(super) fn as_java(entry: &Entry) -> Cow<'_, Entry> {
+    if is_odd(entry) { Cow::Owned(Entry { method: DEFLATED, ..entry.clone() }) } else { Cow::Borrowed(entry) }
+}
+
+/// Java reads it otherwise than the rest of Android.
+pub(super) fn is_odd(entry: &Entry) -> bool {
+    !matches!(entry.method, STORED | DEFLATED)
+}
+
 /// Inflates each entry when it is asked for.
 pub struct Inflating<'a>(pub &'a Archive<'a>);
 
@@ -87,7 +98,7 @@ impl EntryDigests for Inflating<'_> {
         let missing = || EntryDigestError::Damaged("no such entry".to_owned());
         let entry = self.0.entries().get(entry).ok_or_else(missing)?;
         let mut hasher = EntryHasher::new(hashes);
-        self.0.stream(entry, MAX_ENTRY, &mut |window| hasher.update(window))?;
+        self.0.stream(&as_java(entry), MAX_ENTRY, &mut |window| hasher.update(window))?;
         Ok(hasher.finish().into_iter().map(|(_, digest)| digest).collect())
     }
 }

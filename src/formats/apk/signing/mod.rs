@@ -27,7 +27,9 @@ use crate::formats::{public_key::Hash, zip::Archive};
 
 pub use entries::{Collected, EntryDigestError, EntryDigests, EntryHasher, Inflating};
 pub use issue::{Issue, IssueCode};
-pub use report::{Ancestor, BlockEntry, Janus, Scheme, Signatures, Signer, Signing, SigningBlock, SourceStamp, Verified};
+pub use report::{
+    Ancestor, BlockEntry, Janus, Scheme, Signatures, Signer, Signing, SigningBlock, SourceStamp, Verified,
+};
 
 use block::Block;
 use jar::Jar;
@@ -95,7 +97,7 @@ impl<'a> Verifier<'a> {
 
     /// The hashes that are wanted of an entry, by its place in the central directory; none where scheme 1 does not count.
     pub fn wanted(&self, entry: usize) -> Vec<Hash> {
-        self.jar.as_ref().map(|jar| jar.wanted(entry)).unwrap_or_default()
+        self.jar.as_ref().map(|jar| jar.wanted(self.archive, entry)).unwrap_or_default()
     }
 
     /// Verifies everything else.

@@ -96,12 +96,7 @@ pub(super) struct Rotation {
 }
 
 /// Verifies scheme 3 or 3.1.
-pub(super) fn v3<'a>(
-    block: &'a [u8],
-    range: Range,
-    rotation: Rotation,
-    digester: &mut Digester<'_>,
-) -> Outcome<'a> {
+pub(super) fn v3<'a>(block: &'a [u8], range: Range, rotation: Rotation, digester: &mut Digester<'_>) -> Outcome<'a> {
     // More signers than platforms make no sense; the format has no bound.
     let rules = Rules { with_sdk: true, range, max_signers: 1000 };
     let mut all = Signers::read(block, rules);
@@ -118,7 +113,12 @@ pub(super) fn v3<'a>(
 
 fn attributes<'s, 'a>(signers: &'s [Signer<'a>], id: u32) -> Vec<(&'s Signer<'a>, &'a [u8])> {
     let of = |signer: &'s Signer<'a>| signer.attributes.iter().map(move |attribute| (signer, *attribute));
-    signers.iter().flat_map(of).filter(|(_, (other, _))| *other == id).map(|(signer, (_, value))| (signer, value)).collect()
+    signers
+        .iter()
+        .flat_map(of)
+        .filter(|(_, (other, _))| *other == id)
+        .map(|(signer, (_, value))| (signer, value))
+        .collect()
 }
 
 /// The last lineage of each signer; its end has to be the signer.
@@ -142,7 +142,8 @@ fn check_rotation(signers: &[Signer<'_>], range: Range, rotation: Rotation, issu
     if range.max < SDK_V31 {
         return;
     }
-    let hybrid_from = attributes(signers, HYBRID_MIN_SDK).into_iter().filter_map(|(_, value)| Fields::new(value).u32().ok());
+    let hybrid_from =
+        attributes(signers, HYBRID_MIN_SDK).into_iter().filter_map(|(_, value)| Fields::new(value).u32().ok());
     if let Some(sdk) = hybrid_from.min().filter(|sdk| !rotation.has_v32 && range.max >= i64::from(*sdk)) {
         issues.add(Issue::new(IssueCode::SchemeStripped, format!("scheme 3.2 from SDK {sdk} on")));
     }
@@ -174,9 +175,8 @@ fn check_ranges(
     let (mut last, mut longest) = (None::<Range>, 0);
     for (sdk, signer, lineage) in &sorted {
         let for_dev_release = !attributes(std::slice::from_ref(*signer), ROTATION_ON_DEV_RELEASE).is_empty();
-        let follows = last.is_none_or(|last| {
-            Some(sdk.min) == last.max.checked_add(1) || (sdk.min == last.max && for_dev_release)
-        });
+        let follows = last
+            .is_none_or(|last| Some(sdk.min) == last.max.checked_add(1) || (sdk.min == last.max && for_dev_release));
         if !follows {
             issues.add(Issue::new(IssueCode::SdkRangesInconsistent, format!("from {} on", sdk.min)));
             break;

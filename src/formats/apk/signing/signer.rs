@@ -10,7 +10,7 @@ use super::{
     issue::{Issue, IssueCode, Issues},
 };
 use crate::formats::{
-    ber,
+    ber::{self, BerError, Elements, SEQUENCE},
     cms::Certificate,
     public_key::{self, Message, PublicKeyError},
 };
@@ -173,12 +173,7 @@ fn none_supported(signatures: &[(u32, &[u8])], range: Range) -> Issue {
 }
 
 /// Verifies a signature with a key of its own kind.
-pub(super) fn verify_one(
-    spki: &[u8],
-    with: SignatureAlgorithm,
-    message: &[u8],
-    signature: &[u8],
-) -> Result<(), Issue> {
+pub(super) fn verify_one(spki: &[u8], with: SignatureAlgorithm, message: &[u8], signature: &[u8]) -> Result<(), Issue> {
     public_key::verify(spki, with.algorithm, Message::Bytes(message), signature).map_err(|error| match error {
         PublicKeyError::Mismatch => Issue::new(IssueCode::SignatureMismatch, with.name),
         PublicKeyError::Malformed(what) => Issue::new(IssueCode::KeyMalformed, what),
@@ -231,11 +226,29 @@ fn attributes(mut list: Fields<'_>) -> Result<Vec<(u32, &[u8])>, Issue> {
     Ok(out)
 }
 
-/// The key beside the signatures has to be that of the certificate, however its lengths are written.
+/// The key beside the signatures has to be that of the certificate, however its lengths and numbers are written.
 pub(super) fn check_key(certificate: &[u8], public_key: &[u8]) -> Result<(), Issue> {
     let certificate =
         Certificate::parse(certificate).map_err(|e| Issue::new(IssueCode::CertificateMalformed, e.to_string()))?;
     let same = certificate.spki == public_key
-        || ber::to_der(certificate.spki).is_ok_and(|own| ber::to_der(public_key).is_ok_and(|other| own == other));
+        || matches!((normal(certificate.spki), normal(public_key)), (Ok(own), Ok(other)) if own == other);
     if same { Ok(()) } else { Err(IssueCode::PublicKeyDiffers.into()) }
+}
+
+/// A key without what may differ: lengths, and the sign of the numbers of an RSA key, which some leave out.
+fn normal(spki: &[u8]) -> Result<Vec<Vec<u8>>, BerError> {
+    let mut parts = Elements::new(spki).enter(SEQUENCE)?;
+    let algorithm = parts.take(SEQUENCE)?;
+    let bits = parts.bits()?;
+    let mut out = vec![ber::to_der(algorithm.whole)?];
+    match Elements::new(bits).enter(SEQUENCE) {
+        Ok(mut numbers) => {
+            while let Some(number) = numbers.next()? {
+                let zeros = number.body.iter().take_while(|byte| **byte == 0).count();
+                out.push(number.body.get(zeros..).unwrap_or_default().to_vec());
+            }
+        }
+        Err(_) => out.push(bits.to_vec()),
+    }
+    Ok(out)
 }

@@ -20,7 +20,11 @@ fn counts(scheme: &Scheme) -> bool {
 }
 
 fn own<'a>(outcome: Option<&Outcome<'a>>) -> Vec<&'a [u8]> {
-    outcome.iter().flat_map(|outcome| &outcome.signers).filter_map(|signer| signer.certificates.first().copied()).collect()
+    outcome
+        .iter()
+        .flat_map(|outcome| &outcome.signers)
+        .filter_map(|signer| signer.certificates.first().copied())
+        .collect()
 }
 
 /// Signers of the older schemes have to be those of the newer ones, or what those were before.

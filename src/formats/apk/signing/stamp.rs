@@ -9,6 +9,7 @@ use super::{
     block::{Block, STAMP_V1, STAMP_V2},
     fields::{Fields, Short},
     issue::{Issue, IssueCode},
+    lineage::Lineage,
     report::{SourceStamp, Verified},
     signer::{Range, verify_one},
 };
@@ -18,6 +19,9 @@ use crate::{
 };
 
 const ENTRY: &str = "stamp-cert-sha256";
+const PROOF_OF_ROTATION: u32 = 0x9d63_03f7;
+/// Seconds since 1970 in eight bytes.
+const TIME: u32 = 0xe43c_5946;
 /// The first platform that looks at it: Android 11.
 const SDK: i64 = 30;
 
@@ -53,31 +57,43 @@ fn malformed(_: Short) -> Issue {
     Issue::new(IssueCode::BlockMalformed, "source stamp")
 }
 
-fn verify_block(
-    value: &[u8],
-    digest: &[u8],
-    covered: &BTreeMap<u32, Covered>,
-    range: Range,
-) -> Result<Digest, Issue> {
+fn verify_block(value: &[u8], digest: &[u8], covered: &BTreeMap<u32, Covered>, range: Range) -> Result<Digest, Issue> {
     let mut stamp = Fields::new(value).nested().map_err(malformed)?;
     let certificate = stamp.prefixed().map_err(malformed)?;
     let sha256 = Digest::of(certificate);
     if sha256.as_bytes().as_slice() != digest {
         return Err(Issue::new(IssueCode::SignersDiffer, "the entry has the digest of another certificate"));
     }
-    let key = Certificate::parse(certificate)
-        .map_err(|e| Issue::new(IssueCode::CertificateMalformed, e.to_string()))?
-        .spki;
+    let key =
+        Certificate::parse(certificate).map_err(|e| Issue::new(IssueCode::CertificateMalformed, e.to_string()))?.spki;
     let signed = by_scheme(stamp.nested().map_err(malformed)?).map_err(malformed)?;
     for (scheme, digests) in covered {
-        let signatures = signed.get(scheme).ok_or_else(|| Issue::new(IssueCode::NoSignatures, format!("scheme {scheme}")))?;
+        let signatures =
+            signed.get(scheme).ok_or_else(|| Issue::new(IssueCode::NoSignatures, format!("scheme {scheme}")))?;
         verify_signatures(key, &encoded(digests), *signatures, range)?;
     }
     if !stamp.is_empty() {
         let attributes = stamp.prefixed().map_err(malformed)?;
         verify_signatures(key, attributes, stamp.nested().map_err(malformed)?, range)?;
+        check_attributes(Fields::new(attributes).nested().map_err(malformed)?, certificate)?;
     }
     Ok(sha256)
+}
+
+fn check_attributes(mut list: Fields<'_>, certificate: &[u8]) -> Result<(), Issue> {
+    while !list.is_empty() {
+        let mut attribute = list.nested().map_err(malformed)?;
+        match attribute.u32().map_err(malformed)? {
+            PROOF_OF_ROTATION if Lineage::read(attribute.rest())?.newest() != certificate => {
+                return Err(Issue::new(IssueCode::LineageCertificateDiffers, "source stamp"));
+            }
+            TIME if attribute.u64().map_err(malformed)?.cast_signed() <= 0 => {
+                return Err(Issue::new(IssueCode::AttributeMalformed, "time of the source stamp"));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Signatures by the number of the scheme whose digests they are over.

@@ -141,7 +141,8 @@ fn check_schemes(signers: &[Signer<'_>], schemes: &[&Outcome<'_>]) -> Result<(),
     for (signer, outcome) in signers.iter().zip(schemes.iter().rev()) {
         let [own] = outcome.signers.as_slice() else { return Err(IssueCode::TooManySigners.into()) };
         let of = |kind| outcome.digests.iter().find(|(other, _)| *other == kind).map(|(_, digest)| digest.as_slice());
-        let best = of(ContentDigest::Sha512).or_else(|| of(ContentDigest::Verity)).or_else(|| of(ContentDigest::Sha256));
+        let best =
+            of(ContentDigest::Sha512).or_else(|| of(ContentDigest::Verity)).or_else(|| of(ContentDigest::Sha256));
         if own.certificates.first() != Some(&signer.certificate) {
             return Err(IssueCode::SignersDiffer.into());
         }

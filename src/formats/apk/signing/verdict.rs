@@ -167,7 +167,8 @@ fn check_demands(request: &super::Request<'_>, signatures: &mut Signatures, erro
 
 /// What the schemes that platforms look at cover, as a source stamp signs it.
 fn covered(outcomes: &Outcomes<'_>, signatures: &Signatures, manifest: Option<&[u8]>) -> BTreeMap<u32, Covered> {
-    let of = |outcome: &Outcome<'_>| outcome.digests.iter().map(|(kind, value)| (kind.stamp_id(), value.clone())).collect();
+    let of =
+        |outcome: &Outcome<'_>| outcome.digests.iter().map(|(kind, value)| (kind.stamp_id(), value.clone())).collect();
     let mut out = BTreeMap::new();
     if outcomes.v1.is_some() {
         let digest = manifest.map(|bytes| (MANIFEST_DIGEST, Hash::Sha256.digest(bytes)));

@@ -106,9 +106,7 @@ fn verify_signer<'m, 'a>(
         Err(
             CmsError::ContentType { .. } | CmsError::DigestMismatch | CmsError::Signature(PublicKeyError::Mismatch),
         ) => Ok(None),
-        Err(CmsError::Signature(PublicKeyError::Unsupported(what))) => {
-            Err(Issue::new(IssueCode::KeyUnsupported, what))
-        }
+        Err(CmsError::Signature(PublicKeyError::Unsupported(what))) => Err(Issue::new(IssueCode::KeyUnsupported, what)),
         Err(CmsError::Signature(PublicKeyError::Malformed(what))) => Err(Issue::new(IssueCode::KeyMalformed, what)),
         Err(other) => Err(Issue::new(IssueCode::BlockMalformed, format!("{other} ({DATA})"))),
     }

@@ -32,7 +32,8 @@ pub(super) fn expected(section: &Section, suffix: &str, range: Range) -> Vec<Exp
         }
     }
     if range.max >= STRONGEST {
-        let strongest = [("SHA-512", Hash::Sha512), ("SHA-384", Hash::Sha384), ("SHA-256", Hash::Sha256), ("SHA1", Hash::Sha1)];
+        let strongest =
+            [("SHA-512", Hash::Sha512), ("SHA-384", Hash::Sha384), ("SHA-256", Hash::Sha256), ("SHA1", Hash::Sha1)];
         let found = strongest.into_iter().find_map(|(name, hash)| read(section, name, suffix, hash));
         out.extend(found.filter(|found| !out.contains(found)));
     }

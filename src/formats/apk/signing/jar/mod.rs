@@ -12,7 +12,7 @@ mod signature_file;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    entries::{EntryDigestError, EntryDigests},
+    entries::{EntryDigestError, EntryDigests, Inflating, as_java, is_odd},
     issue::{Issue, IssueCode, Issues},
     schemes::MAX_SIGNERS,
     signer::Range,
@@ -53,7 +53,7 @@ pub(super) fn is_present(archive: &Archive<'_>) -> bool {
 
 /// The manifest, which source stamps cover too; none where there is none to be read.
 pub(super) fn manifest(archive: &Archive<'_>) -> Option<Vec<u8>> {
-    archive.read(archive.find(MANIFEST)?, MAX_FILE).ok()
+    archive.read(&as_java(archive.find(MANIFEST)?), MAX_FILE).ok()
 }
 
 fn is_signature_file(name: &str) -> bool {
@@ -83,15 +83,20 @@ impl Jar {
         out
     }
 
-    /// The hashes that are wanted of an entry.
-    pub(super) fn wanted(&self, entry: usize) -> Vec<Hash> {
+    /// The hashes that are wanted of an entry; none of one that only Java reads so.
+    pub(super) fn wanted(&self, archive: &Archive<'_>, entry: usize) -> Vec<Hash> {
+        if archive.entries().get(entry).is_some_and(is_odd) {
+            return Vec::new();
+        }
         self.entries.get(&entry).into_iter().flatten().map(|expected| expected.hash).collect()
     }
 
     /// With the entries held against their digests.
     pub(super) fn finished(mut self, archive: &Archive<'_>, digests: &dyn EntryDigests) -> Self {
         for (index, expected) in std::mem::take(&mut self.entries) {
-            let name = archive.entries().get(index).map_or("", |entry| entry.name.as_str());
+            let entry = archive.entries().get(index);
+            let name = entry.map_or("", |entry| entry.name.as_str());
+            let digests = if entry.is_some_and(is_odd) { &Inflating(archive) } else { digests };
             let hashes: Vec<Hash> = expected.iter().map(|expected| expected.hash).collect();
             match digests.digests(index, &hashes) {
                 Ok(actual) if actual.iter().eq(expected.iter().map(|expected| &expected.digest)) => {}
@@ -162,7 +167,8 @@ impl Jar {
         let mut out = BTreeMap::new();
         for (number, section) in sections.enumerate() {
             let Some(name) = section.entry().map(str::to_owned) else {
-                self.issues.add(Issue::new(IssueCode::SectionUnnamed, format!("section {} of the manifest", number + 1)));
+                self.issues
+                    .add(Issue::new(IssueCode::SectionUnnamed, format!("section {} of the manifest", number + 1)));
                 continue;
             };
             if !names.contains(name.as_str()) {
@@ -177,10 +183,15 @@ impl Jar {
 
     /// Signature files whose block verifies, and who signed each. A block without its file is passed over.
     fn signed(&mut self, archive: &Archive<'_>, range: Range) -> Result<Vec<(Vec<u8>, block::Verified)>, Issue> {
-        let pairs: Vec<_> = archive.entries().iter().filter(|entry| is_block(&entry.name)).filter_map(|block| {
-            let stem = block.name.rsplit_once('.')?.0;
-            Some((block, archive.find(&format!("{stem}.SF"))?))
-        }).collect();
+        let pairs: Vec<_> = archive
+            .entries()
+            .iter()
+            .filter(|entry| is_block(&entry.name))
+            .filter_map(|block| {
+                let stem = block.name.rsplit_once('.')?.0;
+                Some((block, archive.find(&format!("{stem}.SF"))?))
+            })
+            .collect();
         if pairs.is_empty() {
             return Err(IssueCode::NoSignatures.into());
         }
@@ -223,7 +234,8 @@ impl Jar {
                 self.issues.add(Issue::new(IssueCode::EntryNotInManifest, name));
                 continue;
             };
-            let by: Vec<usize> = (0..signers.len()).filter(|n| signers.get(*n).is_some_and(|(file, _)| file.covers(name))).collect();
+            let by: Vec<usize> =
+                (0..signers.len()).filter(|n| signers.get(*n).is_some_and(|(file, _)| file.covers(name))).collect();
             if by.is_empty() {
                 self.issues.add(Issue::new(IssueCode::EntryNotSigned, name));
                 continue;
@@ -250,7 +262,7 @@ impl Jar {
 }
 
 fn read(archive: &Archive<'_>, entry: &Entry, cap: u64) -> Result<Vec<u8>, Issue> {
-    archive.read(entry, cap).map_err(|error| match error {
+    archive.read(&as_java(entry), cap).map_err(|error| match error {
         ZipError::TooLarge { .. } | ZipError::Read { .. } => Issue::new(IssueCode::ReadFailed, error.to_string()),
         _ => Issue::new(IssueCode::EntryUnreadable, error.to_string()),
     })
