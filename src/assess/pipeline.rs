@@ -21,9 +21,9 @@ use crate::yaml::{Date, Mistakes};
 
 use super::describe;
 use super::endpoints::EndpointRecord;
-use super::packages::PackageRecord;
 use super::evidence_list::EvidenceList;
 use super::findings::findings;
+use super::packages::PackageRecord;
 use super::waivers::WaiverUse;
 use super::{
     Assessment, AssetEvidence, BundleRef, CatalogueUse, ENGINE, Judgements, OutcomeRecord, ProfileAssessment, SCHEMA,

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{
-    App, Coverage, EndpointFacts, File, MemberFacts, Platform, PrivacyUseFacts, SignerFacts, UseFacts, Zip,
-};
+use super::{App, Coverage, EndpointFacts, File, MemberFacts, Platform, PrivacyUseFacts, SignerFacts, UseFacts, Zip};
 use crate::{
     evidence::Record,
     facts::{
@@ -15,7 +13,10 @@ use crate::{
         artifacts::{decoded, json as item_json, usable},
     },
     formats::{
-        apk::{Manifest, NetworkSecurity, signing::{Signing, Verified}},
+        apk::{
+            Manifest, NetworkSecurity,
+            signing::{Signing, Verified},
+        },
         code::{self, CodeFindings, Kind, PermissionUse, Use, UseCount},
         hap::Harmony,
         items::{PACKAGE as FILE, PACKAGE_DECODED as DECODED},
@@ -120,7 +121,9 @@ impl<'a> Facts<'a> {
             permissions_unused: self.permissions(|one| one == PermissionUse::NotSeen),
             permissions_unclear: self.permissions(|one| matches!(one, PermissionUse::Unknown { .. })),
             native_libs: of.clone().map(|document| document.native.clone()),
-            endpoints: self.contents(|document| document.strings.endpoints.iter().filter_map(converted::<_, EndpointFacts>).collect()),
+            endpoints: self.contents(|document| {
+                document.strings.endpoints.iter().filter_map(converted::<_, EndpointFacts>).collect()
+            }),
             endpoints_found: self.contents(|document| document.strings.endpoints_found),
             secrets: self.contents(|document| document.strings.secrets.clone()),
             secrets_found: self.contents(|document| document.strings.secrets_found),
@@ -153,7 +156,11 @@ impl<'a> Facts<'a> {
     }
 
     /// What Android and HarmonyOS both have a word for.
-    fn either<T>(&self, android: impl FnOnce(&Manifest) -> Fact<T>, harmony: impl FnOnce(&Harmony) -> Fact<T>) -> Fact<T> {
+    fn either<T>(
+        &self,
+        android: impl FnOnce(&Manifest) -> Fact<T>,
+        harmony: impl FnOnce(&Harmony) -> Fact<T>,
+    ) -> Fact<T> {
         match self.document.known().map(|document| platform(document.kind)) {
             Some(Platform::Harmony) => self.harmony().and_then(harmony),
             _ => self.manifest().and_then(android),
@@ -180,7 +187,8 @@ impl<'a> Facts<'a> {
     fn verified(&self, signing: &Fact<&Signing>, harmony: &Fact<&Harmony>) -> Fact<Verified> {
         match self.document.known().map(|document| platform(document.kind)) {
             Some(Platform::Harmony) => harmony.clone().and_then(|harmony| {
-                converted(&harmony.signature_verified).map_or_else(|| Fact::unread(UnreadStatus::Error, "harmony"), Fact::Known)
+                converted(&harmony.signature_verified)
+                    .map_or_else(|| Fact::unread(UnreadStatus::Error, "harmony"), Fact::Known)
             }),
             _ => signing.clone().map(|signing| signing.signature_verified),
         }
@@ -188,7 +196,9 @@ impl<'a> Facts<'a> {
 
     fn signers(&self, signing: &Fact<&Signing>, harmony: &Fact<&Harmony>) -> Fact<Vec<SignerFacts>> {
         match self.document.known().map(|document| platform(document.kind)) {
-            Some(Platform::Harmony) => harmony.clone().map(|harmony| harmony.signers.iter().filter_map(converted).collect()),
+            Some(Platform::Harmony) => {
+                harmony.clone().map(|harmony| harmony.signers.iter().filter_map(converted).collect())
+            }
             _ => signing.clone().map(|signing| signing.signers.iter().filter_map(converted).collect()),
         }
     }
@@ -226,8 +236,10 @@ impl<'a> Facts<'a> {
             let native = document.known().is_some_and(|document| !document.native.is_empty());
             manifest.map(|manifest| {
                 let asked = manifest.permissions.iter().filter(|one| one.level == "dangerous" && !one.implied);
-                let mut names: Vec<_> =
-                    asked.filter(|one| fits(code::permission_use(&one.name, &code, native))).map(|one| one.name.clone()).collect();
+                let mut names: Vec<_> = asked
+                    .filter(|one| fits(code::permission_use(&one.name, &code, native)))
+                    .map(|one| one.name.clone())
+                    .collect();
                 names.sort();
                 names.dedup();
                 names

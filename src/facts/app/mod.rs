@@ -14,8 +14,8 @@ use serde_json::Value;
 use crate::{
     formats::{
         apk::{
-            Application, Backup, Component, DeclaredPermission, InstallError, Instrumentation, NetworkSecurity, Oddity, Permission,
-            Provider, Queries,
+            Application, Backup, Component, DeclaredPermission, InstallError, Instrumentation, NetworkSecurity, Oddity,
+            Permission, Provider, Queries,
             signing::{Ancestor, Issue, Janus, Signatures, SigningBlock, SourceStamp, Verified},
         },
         code::UseCount,

@@ -59,7 +59,8 @@ pub fn decode_file(file: File) -> Result<Document, DecodeFailure> {
 /// Where the file is no app package, or cannot be read.
 pub fn decode(source: &dyn ReadAt) -> Result<Document, DecodeFailure> {
     let Package { kind, archive } = recognise(source).map_err(|why| not_a_package(&why))?;
-    let archive = archive.ok_or_else(|| malformed("a HarmonyOS library as a compressed tar: nothing but its kind is read"))?;
+    let archive =
+        archive.ok_or_else(|| malformed("a HarmonyOS library as a compressed tar: nothing but its kind is read"))?;
     // The digest of the file costs as much as a core gives: it is taken beside everything else.
     let (sm3, document) = rayon::join(|| sm3(source), || of_archive(kind, &archive));
     Ok(Document { sm3: sm3.map_err(|e| malformed(&e.to_string()))?, ..document })
@@ -115,7 +116,9 @@ impl Read {
         let packing = match &manifest {
             Some(manifest) => android::packing(&names, manifest, &walked),
             // Nobody packs for the other platforms; what a store encrypts is told by their own facts.
-            None => Packing { code_assessable: Tri::from(harmony.is_some()), ..packers::detect(&packers::Seen::default()) },
+            None => {
+                Packing { code_assessable: Tri::from(harmony.is_some()), ..packers::detect(&packers::Seen::default()) }
+            }
         };
         let sdks = android::inventory(&names, manifest.as_ref().unwrap_or(&unread), &walked);
         let (anomalies, anomalies_left_out) = anomalies(archive, &mut walked);
