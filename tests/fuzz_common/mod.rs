@@ -157,6 +157,8 @@ pub fn zip(data: &[u8]) {
             let _ = formats::zip::Archive::open(&nested);
         }
     }
+}
+
 /// Every string is as long as the file at most, and they do not overlap.
 pub fn abc(data: &[u8]) {
     let mut length = 0;
