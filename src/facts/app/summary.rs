@@ -69,7 +69,8 @@ impl Words<'_> {
         match self.app.platform.known() {
             Some(Platform::Android) => all.extend([self.android(), self.network(), self.code()]),
             Some(Platform::Harmony) => all.push(self.harmony()),
-            Some(Platform::Ios) | None => {}
+            Some(Platform::Ios) => all.push(self.ios()),
+            None => {}
         }
         all.extend([self.contents(), self.coverage()]);
         all.retain(|section| !section.rows.is_empty());
@@ -326,6 +327,26 @@ impl Words<'_> {
             ),
         ];
         self.section("鸿蒙", "HarmonyOS", rows)
+    }
+
+    fn ios(&self) -> Section {
+        let Fact::Known(ios) = &self.app.ios else { return self.section("iOS", "iOS", Vec::new()) };
+        let profile = ios.profile.as_ref().map(|profile| word(&profile.kind));
+        let rows = vec![
+            self.text("最低系统", "minimum system", &ios.min_os),
+            self.flag("可附加调试器", "a debugger may attach", &ios.get_task_allow, Tone::Bad),
+            self.told("描述文件类型", "profile type", &profile, |text| (text.clone(), Tone::Plain)),
+            self.named("URL 方案", "URL schemes", &ios.url_schemes, Tone::Plain, String::clone),
+            self.text("代码目录摘要", "code directory hash", &ios.code_directory_hash),
+            self.tri("代码可评估", "code can be assessed", ios.code_assessable, Tone::Good, Tone::Undecided),
+            self.row(
+                "签名错误",
+                "signature errors",
+                self.list(&ios.signature_errors),
+                if ios.signature_errors.is_empty() { Tone::Plain } else { Tone::Bad },
+            ),
+        ];
+        self.section("iOS", "iOS", rows)
     }
 
     fn contents(&self) -> Section {

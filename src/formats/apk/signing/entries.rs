@@ -57,7 +57,10 @@ impl EntryHasher {
 
 /// Digests that were made while the entries were inflated for something else.
 #[derive(Clone, Debug, Default)]
-pub struct Collected(BTreeMap<usize, Result<Vec<(Hash, Vec<u8>)>, EntryDigestError>>);
+pub struct Collected(BTreeMap<usize, Result<Digests, EntryDigestError>>);
+
+/// Digests of one entry, each with its hash.
+type Digests = Vec<(Hash, Vec<u8>)>;
 
 impl Collected {
     pub fn add(&mut self, entry: usize, digests: Result<EntryHasher, EntryDigestError>) {
