@@ -7,8 +7,10 @@
 use std::{env, fs, path::Path};
 
 use jixian::formats::{
-    self,
-    apk::signing::{self, Inflating, Request, Scheme, Signing, Verified},
+    apk::{
+        self, Manifest,
+        signing::{self, Inflating, Request, Scheme, Signing, Verified},
+    },
     zip::Archive,
 };
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -17,13 +19,6 @@ use libtest_mimic::{Arguments, Failed, Trial};
 /// where nothing else is wrong, which is no `yes` either.
 const UNKNOWN_ALGORITHMS: &[&str] =
     &["v2-only-two-signers-second-signer-no-supported-sig.apk", "v3-only-no-supported-sig-algs.apk"];
-
-/// What the manifest of these says of `android:targetSandboxVersion`, which asks for scheme 2.
-const SANDBOXES: &[(&str, i64)] = &[
-    ("unsigned-targetSandboxVersion-2.apk", 2),
-    ("v1-only-targetSandboxVersion-2.apk", 2),
-    ("v2-only-targetSandboxVersion-3.apk", 3),
-];
 
 /// What AOSP's tests demand of source stamps; all others have none.
 const STAMPS: &[(&str, Verified)] = &[
@@ -107,22 +102,27 @@ impl Row {
 
     fn check(&self, path: &Path) -> Result<(), Failed> {
         let bytes = fs::read(path)?;
-        let own = Manifest::of(&bytes, &self.file);
+        let own = manifest(&bytes);
+        let own_min = own.as_ref().map_or(1, |own| own.min_sdk);
         if let Some((demanded, min)) = self.demanded {
-            self.agree("AOSP's test", demanded, verify(&bytes, min.unwrap_or(own.min_sdk), &own).as_ref())?;
+            self.agree("AOSP's test", demanded, verify(&bytes, min.unwrap_or(own_min), own.as_ref()).as_ref())?;
         }
-        for (min, expected) in [own.min_sdk, 24, 28].into_iter().zip(self.library) {
-            let overruled = self.demanded.is_some_and(|(_, at)| at.unwrap_or(own.min_sdk) == min);
+        for (min, expected) in [own_min, 24, 28].into_iter().zip(self.library) {
+            let overruled = self.demanded.is_some_and(|(_, at)| at.unwrap_or(own_min) == min);
             if let Some(expected) = expected.filter(|_| !overruled) {
-                self.agree(&format!("the library from SDK {min} on"), expected, verify(&bytes, min, &own).as_ref())?;
+                self.agree(
+                    &format!("the library from SDK {min} on"),
+                    expected,
+                    verify(&bytes, min, own.as_ref()).as_ref(),
+                )?;
             }
         }
-        if let Some(signing) = verify(&bytes, own.min_sdk, &own) {
+        if let Some(signing) = verify(&bytes, own_min, own.as_ref()) {
             let stamp = STAMPS.iter().find(|(file, _)| *file == self.file).map(|(_, verified)| *verified);
             let found = signing.source_stamp.present.then_some(signing.source_stamp.verified);
             assert_eq!(found, stamp, "{}: source stamp {:?}", self.file, signing.source_stamp.errors);
         }
-        if let (Some(expected), Some(newer)) = (self.schemes, verify(&bytes, 28, &own)) {
+        if let (Some(expected), Some(newer)) = (self.schemes, verify(&bytes, 28, own.as_ref())) {
             let schemes = &newer.signatures;
             let actual = [&schemes.v1, &schemes.v2, &schemes.v3, &schemes.v3_1].map(counts);
             assert_eq!(actual, expected, "{}: schemes 1, 2, 3 and 3.1", self.file);
@@ -158,9 +158,9 @@ fn errors(signing: &Signing) -> Vec<String> {
     named.iter().flat_map(of).chain(all).collect()
 }
 
-fn verify(bytes: &[u8], min_sdk: i64, own: &Manifest) -> Option<Signing> {
+fn verify(bytes: &[u8], min_sdk: i64, own: Option<&Manifest>) -> Option<Signing> {
     let archive = Archive::open(&bytes).ok()?;
-    let (target_sdk, target_sandbox) = (own.target_sdk, own.target_sandbox);
+    let (target_sdk, target_sandbox) = (own.map(|own| own.target_sdk), own.map(|own| own.target_sandbox));
     let request = Request { target_sdk, target_sandbox, ..Request::from_sdk(min_sdk) };
     Some(signing::verify(&archive, request, &Inflating(&archive)))
 }
@@ -184,18 +184,9 @@ fn newest_signers(signing: &Signing) -> Vec<String> {
     digests
 }
 
-/// What the manifest says of platforms.
-struct Manifest {
-    min_sdk: i64,
-    target_sdk: Option<i64>,
-    target_sandbox: Option<i64>,
-}
-
-impl Manifest {
-    fn of(bytes: &[u8], file: &str) -> Self {
-        let document = formats::decode("app-package", &mut &*bytes).unwrap_or_default();
-        let number = |name: &str| document["manifest"][name].as_i64();
-        let target_sandbox = SANDBOXES.iter().find(|(other, _)| *other == file).map(|(_, version)| *version);
-        Self { min_sdk: number("min_sdk").unwrap_or(1), target_sdk: number("target_sdk"), target_sandbox }
-    }
+/// What the manifest says of platforms; nothing where there is none.
+fn manifest(bytes: &[u8]) -> Option<Manifest> {
+    let archive = Archive::open(&bytes).ok()?;
+    let read = |name: &str| archive.read(archive.find(name)?, 16 << 20).ok();
+    apk::manifest_of(&read(apk::MANIFEST)?, read("resources.arsc").as_deref(), &mut |name| read(name)).ok()
 }

@@ -91,6 +91,7 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
         "dex" => ["crypto", "tls", "webview"].iter().for_each(|name| add(&format!("tests/data/dex/{name}.dex"), 1)),
         "ct_logs" | "sct" => add("tests/data/ct", 20),
         "ocsp" => add("tests/data/ocsp", 20),
+        "cms" => add("tests/data/signed", 20),
         "app_package" | "zip" => add("samples/tianfu/packages", 8),
         "markup" => add("tests/data/pdf", 2),
         "tls_hello" | "tls_messages" | "tls_sealed" => {
@@ -105,7 +106,8 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
     }
     seeds.iter_mut().for_each(|seed| seed.truncate(LONGEST));
     seeds.extend(words(parser).iter().map(|text| text.as_bytes().to_vec()));
-    if ["aab_manifest", "archive", "arsc", "axml", "x509_der"].contains(&parser) {
+    let made_here = ["aab_manifest", "apk_signing_block", "archive", "arsc", "axml", "jar_signature", "x509_der"];
+    if made_here.contains(&parser) {
         seeds.extend(made(parser));
     }
     seeds
@@ -154,6 +156,8 @@ fn made(parser: &str) -> Vec<Vec<u8>> {
         "axml" => return part_of_the_sample(&["AndroidManifest.xml", "res/xml/network_security_config.xml"]),
         "arsc" => return part_of_the_sample(&["resources.arsc"]),
         "aab_manifest" => return vec![BUNDLE.to_vec()],
+        "apk_signing_block" => return signing_block(),
+        "jar_signature" => return jar_signature(),
         _ => {}
     }
     let mut tar = tar::Builder::new(Vec::new());
@@ -171,6 +175,27 @@ fn made(parser: &str) -> Vec<Vec<u8>> {
 /// `<manifest package="a.b"><application android:allowBackup="false"/></manifest>` as a bundle has it.
 const BUNDLE: &[u8] = b"\x0aq\x1a\x08manifest\x22\x0e\x12\x07package\x1a\x03a.b*U\x0aS\x1a\x0bapplication\
     \x22D\x0a*http://schemas.android.com/apk/res/android\x12\x0ballowBackup(\x80\x85\x84\x082\x04:\x02@\x00";
+
+/// What is in the signing block of a package that all schemes sign.
+fn signing_block() -> Vec<Vec<u8>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/signed/app.apk");
+    let bytes = fs::read(path).expect("it is there");
+    let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes")) as usize;
+    let directory = number(bytes.len() - 6);
+    let length = number(directory - 24);
+    vec![bytes[directory - length..directory - 24].to_vec()]
+}
+
+/// The files of a signature by scheme 1, parted as the parser wants them.
+fn jar_signature() -> Vec<Vec<u8>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/signed/app-v1.apk");
+    let bytes = fs::read(path).expect("it is there");
+    let archive = Archive::open(&bytes).expect("it is an archive");
+    let read =
+        |name: &str| archive.find(name).and_then(|entry| archive.read(entry, 1 << 20).ok()).expect("it is whole");
+    let files = ["META-INF/MANIFEST.MF", "META-INF/CERT.SF", "META-INF/CERT.RSA"].map(read);
+    vec![files.join(&b"\0\0\0\0"[..])]
+}
 
 /// Entries of the sample's package; those that it does not have are left out.
 fn part_of_the_sample(names: &[&str]) -> Vec<Vec<u8>> {

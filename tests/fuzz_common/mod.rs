@@ -47,11 +47,13 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("abc", abc),
     ("adjudications", adjudications),
     ("answers", answers),
+    ("apk_signing_block", apk_signing_block),
     ("app_package", app_package),
     ("archive", archive),
     ("arsc", arsc),
     ("axml", axml),
     ("catalogue", catalogue),
+    ("cms", cms),
     ("ct_logs", ct_logs),
     ("dex", dex),
     ("escaping", escaping),
@@ -59,6 +61,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("gate_policy", gate_policy),
     ("host_facts", host_facts),
     ("inventory", inventory),
+    ("jar_signature", jar_signature),
     ("linux_accounts", linux_accounts),
     ("linux_audit", linux_audit),
     ("linux_firewall", linux_firewall),
@@ -175,6 +178,86 @@ pub fn dex(data: &[u8]) {
     found.merge(found.clone());
     let wanted = strings.iter().take(4).map(String::as_str).collect();
     let _ = formats::code::users_of_strings(data, &wanted);
+}
+
+/// The entries of a signing block, in a package that is as it should be but for them.
+pub fn apk_signing_block(data: &[u8]) {
+    let length = (data.len() as u64 + 24).to_le_bytes();
+    let block = [&length[..], data, &length, b"APK Sig Block 42"].concat();
+    signatures(&package(&[("AndroidManifest.xml", b"manifest")], &block), Some(data));
+}
+
+/// A manifest, a signature file and its block, parted by what no text has.
+pub fn jar_signature(data: &[u8]) {
+    let part = |from: usize| data[from..].windows(4).position(|four| four == b"\0\0\0\0").map(|at| from + at);
+    let Some(first) = part(0) else { return };
+    let Some(second) = part(first + 4) else { return };
+    let mut files = vec![
+        ("META-INF/MANIFEST.MF", &data[..first]),
+        ("META-INF/CERT.SF", &data[first + 4..second]),
+        ("META-INF/CERT.RSA", &data[second + 4..]),
+    ];
+    // What the manifest names is there, so that more than the names is looked at.
+    let manifest = text(&data[..first]);
+    let names: std::collections::BTreeSet<&str> =
+        manifest.lines().filter_map(|line| line.strip_prefix("Name: ")).collect();
+    files.extend(names.iter().take(16).filter(|name| name.len() < 100).map(|name| (*name, &b"contents"[..])));
+    signatures(&package(&files, b""), None);
+}
+
+fn signatures(package: &[u8], idsig: Option<&[u8]>) {
+    use formats::apk::signing::{Inflating, Request, verify};
+    let archive = formats::zip::Archive::open(&package).expect("the archive is ours");
+    for min_sdk in [14, 21, 24, 28] {
+        let request = Request { idsig, ..Request::from_sdk(min_sdk) };
+        let signing = verify(&archive, request, &Inflating(&archive));
+        assert!(signing.errors.len() < 100 && signing.signers.len() < 100);
+    }
+}
+
+/// An archive of files that are stored, with a block before its directory.
+fn package(files: &[(&str, &[u8])], block: &[u8]) -> Vec<u8> {
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for (name, contents) in files {
+        let mut crc = flate2::Crc::new();
+        crc.update(contents);
+        let size = (contents.len() as u32).to_le_bytes();
+        let lengths = [(name.len() as u16).to_le_bytes(), [0, 0]].concat();
+        let header =
+            [&[20, 0, 0, 0, 0, 0, 0, 0, 33, 90][..], &crc.sum().to_le_bytes(), &size, &size, &lengths].concat();
+        let offset = (out.len() as u32).to_le_bytes();
+        directory.extend([&b"PK\x01\x02\x14\x03"[..], &header, &[0; 10], &offset, name.as_bytes()].concat());
+        out.extend([&b"PK\x03\x04"[..], &header, name.as_bytes(), contents].concat());
+    }
+    out.extend(block);
+    let count = (files.len() as u16).to_le_bytes();
+    let [size, offset] = [directory.len(), out.len()].map(|n| (n as u32).to_le_bytes());
+    [&out[..], &directory, b"PK\x05\x06\0\0\0\0", &count, &count, &size, &offset, &[0, 0]].concat()
+}
+
+/// A signed message, over itself and over other bytes, and the same bytes as a certificate and as a key.
+pub fn cms(data: &[u8]) {
+    use formats::{
+        cms::{Certificate, SignedData},
+        public_key::{Algorithm, Family, Hash, Message, verify},
+    };
+    if let Ok(message) = SignedData::parse(data) {
+        for signer in &message.signers {
+            let _ = message.verify(signer, Some(data));
+        }
+    }
+    if let Ok(certificate) = Certificate::parse(data) {
+        let _ = (certificate.describe(), certificate.subject_key_id());
+        let _ = Algorithm::read(certificate.algorithm, None)
+            .and_then(|with| verify(certificate.spki, with, Message::Bytes(certificate.tbs), certificate.signature));
+    }
+    for family in [Family::RsaPkcs1, Family::Dsa, Family::Ecdsa, Family::Sm2] {
+        let _ = verify(data, Algorithm::new(family, Hash::Sha256), Message::Bytes(data), data);
+    }
+    let _ = verify(data, Algorithm::pss(Hash::Sha1), Message::Bytes(data), data);
+    if let Ok(der) = formats::ber::to_der(data) {
+        assert_eq!(formats::ber::to_der(&der), Ok(der), "DER stays as it is");
+    }
 }
 
 pub fn app_package(mut data: &[u8]) {
