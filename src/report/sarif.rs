@@ -34,12 +34,24 @@ pub fn write(assessment: &Assessment, lang: Lang) -> Result<Vec<u8>, ReportError
 }
 
 fn rule(record: &OutcomeRecord, lang: Lang) -> Value {
+    let mut properties = json!({"severity": record.outcome.severity});
+    if !record.references.is_empty() {
+        properties["tags"] = record.references.iter().map(|id| tag(id)).collect();
+    }
     json!({
         "id": record.outcome.check,
         "shortDescription": {"text": record.title.get(lang)},
         "defaultConfiguration": {"level": level(record.outcome.severity)},
-        "properties": {"severity": record.outcome.severity},
+        "properties": properties,
     })
+}
+
+/// Code scanning finds weaknesses under `external/cwe/`; other identifiers stand as they are.
+fn tag(id: &str) -> Value {
+    match id.strip_prefix("CWE-") {
+        Some(number) => json!(format!("external/cwe/cwe-{number}")),
+        None => json!(id),
+    }
 }
 
 fn level(severity: Severity) -> &'static str {
