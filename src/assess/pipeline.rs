@@ -23,6 +23,7 @@ use super::describe;
 use super::endpoints::EndpointRecord;
 use super::evidence_list::EvidenceList;
 use super::findings::findings;
+use super::packages::PackageRecord;
 use super::waivers::WaiverUse;
 use super::{
     Assessment, AssetEvidence, BundleRef, CatalogueUse, ENGINE, Judgements, OutcomeRecord, ProfileAssessment, SCHEMA,
@@ -261,6 +262,12 @@ fn one(
             .assets_of(&subsite.id)
             .filter(|asset| asset.kind == AssetKind::TlsEndpoint)
             .map(|asset| EndpointRecord::new(asset.id.clone(), facts.documents.get(&asset.id).unwrap_or(&Value::Null)))
+            .collect(),
+        packages: request
+            .inventory
+            .assets_of(&subsite.id)
+            .filter(|asset| asset.kind == AssetKind::AppPackage)
+            .map(|asset| PackageRecord::new(asset.id.clone(), facts.documents.get(&asset.id).unwrap_or(&Value::Null)))
             .collect(),
     })
 }

@@ -11,7 +11,13 @@ use jixian::{
     evidence::{Origin, Record, scan_archive},
     facts::{self, Artifacts},
     formats::{
-        self, InProcess, files,
+        self, InProcess,
+        apk::{
+            arsc::ResourceTable,
+            element::{Reference, Value},
+            resources::Resources,
+        },
+        files,
         linux::{
             accounts, audit, boot, conf, cron, disk, firewall, iptables, keys, logrotate, logtime, mac, masks, net,
             nft, os, packages, pam, pam_walk, services, shadow, shell, sockets, sshd, stat, sudoers, sudoers_words,
@@ -37,12 +43,17 @@ pub type Parser = fn(&[u8]);
 
 /// All of them, by the names of the fuzz targets.
 pub const PARSERS: &[(&str, Parser)] = &[
+    ("aab_manifest", aab_manifest),
+    ("abc", abc),
     ("adjudications", adjudications),
     ("answers", answers),
     ("app_package", app_package),
     ("archive", archive),
+    ("arsc", arsc),
+    ("axml", axml),
     ("catalogue", catalogue),
     ("ct_logs", ct_logs),
+    ("dex", dex),
     ("escaping", escaping),
     ("expression", expression),
     ("gate_policy", gate_policy),
@@ -68,6 +79,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("tls_sealed", tls_sealed),
     ("waivers", waivers),
     ("x509_der", x509_der),
+    ("zip", zip),
 ];
 
 fn text(data: &[u8]) -> Cow<'_, str> {
@@ -128,8 +140,67 @@ pub fn nmap_xml(mut data: &[u8]) {
     let _ = formats::decode("nmap-xml", &mut data);
 }
 
+/// Everything that is done with an archive, and with the archives in it.
+pub fn zip(data: &[u8]) {
+    let _ = formats::package::recognise(&data);
+    let Ok(archive) = formats::zip::Archive::open(&data) else { return };
+    assert!(archive.anomalies().len() <= formats::zip::MAX_ANOMALIES && archive.anomalies().is_sorted());
+    for entry in archive.entries().iter().take(100) {
+        let mut bytes = 0;
+        let streamed = archive.stream(entry, 1 << 20, &mut |piece| bytes += piece.len() as u64);
+        assert!(bytes <= 1 << 20, "never more than the cap");
+        if let Ok(streamed) = streamed {
+            assert_eq!(streamed.bytes, bytes);
+            archive.check(entry, &streamed);
+        }
+        if let Ok(nested) = archive.nested(entry, 1 << 20) {
+            let _ = formats::zip::Archive::open(&nested);
+        }
+    }
+}
+
+/// Every string is as long as the file at most, and they do not overlap.
+pub fn abc(data: &[u8]) {
+    let mut length = 0;
+    let _ = formats::abc::scan(data, &mut |text| length += text.chars().count());
+    assert!(length <= data.len(), "more text than bytes");
+}
+
+/// The same file twice is merged with itself; strings are then asked for their users.
+pub fn dex(data: &[u8]) {
+    let mut strings = Vec::new();
+    let mut found = formats::code::CodeFindings::default();
+    formats::code::scan_dex("classes.dex", data, &mut found, &mut |text| strings.push(text.to_owned()));
+    assert_eq!(found.dex.present, 1);
+    found.merge(found.clone());
+    let wanted = strings.iter().take(4).map(String::as_str).collect();
+    let _ = formats::code::users_of_strings(data, &wanted);
+}
+
 pub fn app_package(mut data: &[u8]) {
     let _ = formats::decode("app-package", &mut data);
+}
+
+/// A manifest, and the same bytes as every document that it names.
+pub fn axml(data: &[u8]) {
+    let _ = formats::apk::manifest_of(data, None, &mut |_| Some(data.to_vec()));
+}
+
+/// A resource table that is asked for the first entries of its first types.
+pub fn arsc(data: &[u8]) {
+    let oddities = formats::apk::oddities::Oddities::default();
+    let Some(table) = ResourceTable::read(data, &oddities) else { return };
+    for id in (0..0x40_u32).map(|number| 0x7f01_0000 | (number & 0x38) << 13 | number & 7) {
+        let resources = Resources::new(Some(&table));
+        let _ = resources.texts(Some(&Value::Reference(Reference { id, name: "".into() })));
+    }
+}
+
+/// A bundle's manifest, and the same bytes as its resources, its configuration and every document that it names.
+pub fn aab_manifest(data: &[u8]) {
+    let _ = formats::aab::manifest_of(data, Some(data), &mut |_| Some(data.to_vec()));
+    let mut entries = [formats::aab::BASE_MANIFEST].into_iter();
+    let _ = formats::aab::bundle_of(&mut entries, Some(data), &mut |_| Some(data.to_vec()));
 }
 
 /// The PEM form rests on the same decoder.
