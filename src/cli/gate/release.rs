@@ -11,9 +11,9 @@ use crate::model::{CatalogueFiles, CheckId, Digest, ProfileId, Verdict};
 use crate::profiles::ProfileSet;
 use crate::yaml::Date;
 
-use super::super::args::{self, Gate, Scan, ScanKind};
-use super::super::context::{self, Context};
-use super::super::scan::{self, Scanned};
+use crate::cli::args::{self, Gate, Scan, ScanKind};
+use crate::cli::context::{self, Context};
+use crate::cli::scan::{self, Scanned};
 
 /// The profile that a release is judged by.
 const RELEASE: &str = "release-app";

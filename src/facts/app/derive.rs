@@ -221,7 +221,10 @@ impl<'a> Facts<'a> {
     /// Code is known only where all of it was read, and what was read is what runs.
     fn open_code(&self, document: &Document) -> Fact<()> {
         let dex = &document.code.dex;
-        if document.packing.code_assessable == Tri::No {
+        if platform(document.kind) == Platform::Ios {
+            // Programs of iOS are not looked into, and what a store encrypts nobody could.
+            Fact::unread(UnreadStatus::NotTested, "code_not_read")
+        } else if document.packing.code_assessable == Tri::No {
             Fact::unread(UnreadStatus::NotTested, "code_packed")
         } else if dex.scanned < dex.present || !dex.skipped.is_empty() {
             Fact::unread(UnreadStatus::Error, "code_not_read")
