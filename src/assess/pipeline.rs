@@ -325,6 +325,7 @@ fn record(
         automated: check.is_none_or(|check| check.kind == CheckKind::Automated),
         evidence: numbers.unwrap_or_default(),
         waived: waivers.covers(outcome),
+        references: check.map(|check| check.weaknesses().map(str::to_owned).collect()).unwrap_or_default(),
     }
 }
 
