@@ -102,6 +102,7 @@ impl Single {
             module: description.as_deref().unwrap_or_default(),
             shared: shared.as_deref().unwrap_or_default(),
             needs_profile: matches!(kind, Kind::Hap | Kind::Hsp),
+            directory: archive.layout().central_directory,
         };
         let scheme = scheme::verify(archive.source(), contents);
         Self { kind, manifest, backup, network, pack_info, files, scheme, duplicates, left_out }

@@ -225,9 +225,8 @@ fn janus_needs_a_platform_that_has_the_flaw_and_goes_by_scheme_1() {
 #[test]
 fn a_file_of_scheme_4_is_of_one_package() {
     let idsig = data!("app.apk.idsig");
-    let v4 = |bytes: &[u8], idsig: &[u8]| {
-        with(bytes, Request { idsig: Some(idsig), ..Request::from_sdk(28) }).signatures.v4
-    };
+    let v4 =
+        |bytes: &[u8], idsig: &[u8]| with(bytes, Request { idsig: Some(idsig), ..Request::from_sdk(28) }).signatures.v4;
     assert_eq!((v4(APP, idsig).verified, v4(V1, idsig).verified), (Verified::Yes, Verified::No));
     for at in [0, 4, 20, 60, 200, 500, idsig.len() - 1] {
         let mut damaged = idsig.to_vec();
