@@ -137,8 +137,11 @@ impl<'a> SignedData<'a> {
     }
 }
 
+/// What the content is, and the content where it is inside.
+type Encapsulated<'a> = (String, Option<Cow<'a, [u8]>>);
+
 /// EncapsulatedContentInfo (RFC 5652, 5.2); in PKCS#7 the content may be of any kind, and what is signed is within it.
-fn encapsulated(mut parts: Elements<'_>) -> Result<(String, Option<Cow<'_, [u8]>>), CmsError> {
+fn encapsulated(mut parts: Elements<'_>) -> Result<Encapsulated<'_>, CmsError> {
     let content_type = oid(parts.take(OID)?.body).ok_or(BerError::Malformed)?;
     let Some(explicit) = parts.optional(context(0))? else { return Ok((content_type, None)) };
     let Some(content) = explicit.children().next()? else { return Ok((content_type, None)) };

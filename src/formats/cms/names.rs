@@ -40,8 +40,8 @@ impl Value {
             return Self::Other(tag, body.to_vec());
         }
         let text = match tag {
-            0x1e => body.chunks_exact(2).map(|pair| wide(pair)).collect(),
-            0x1c => body.chunks_exact(4).map(|four| wide(four)).collect(),
+            0x1e => body.chunks_exact(2).map(wide).collect(),
+            0x1c => body.chunks_exact(4).map(wide).collect(),
             0x14 => body.iter().map(|byte| char::from(*byte)).collect(),
             _ => String::from_utf8_lossy(body).into_owned(),
         };

@@ -55,9 +55,12 @@ impl EntryHasher {
     }
 }
 
+/// What came of one entry.
+type EntryResult = Result<Vec<(Hash, Vec<u8>)>, EntryDigestError>;
+
 /// Digests that were made while the entries were inflated for something else.
 #[derive(Clone, Debug, Default)]
-pub struct Collected(BTreeMap<usize, Result<Vec<(Hash, Vec<u8>)>, EntryDigestError>>);
+pub struct Collected(BTreeMap<usize, EntryResult>);
 
 impl Collected {
     pub fn add(&mut self, entry: usize, digests: Result<EntryHasher, EntryDigestError>) {
