@@ -92,6 +92,7 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
         "ct_logs" | "sct" => add("tests/data/ct", 20),
         "ocsp" => add("tests/data/ocsp", 20),
         "cms" => add("tests/data/signed", 20),
+        "code_signature" | "ios_plist" | "mach_o" => add("tests/data/ios", 20),
         "app_package" | "zip" => add("samples/tianfu/packages", 8),
         "markup" => add("tests/data/pdf", 2),
         "tls_hello" | "tls_messages" | "tls_sealed" => {

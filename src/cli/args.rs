@@ -215,6 +215,8 @@ pub enum ScanFormat {
     #[default]
     Text,
     Json,
+    /// app：软件物料清单（CycloneDX 1.6） ｜ app: the bill of materials (CycloneDX 1.6)
+    Cyclonedx,
 }
 
 /// How a decision is shown.

@@ -1,5 +1,6 @@
 //! `jixian scan`: one target with all checks for its kind, to the terminal or as JSON.
 
+mod bill_of_materials;
 mod endpoint;
 mod package;
 mod page;
@@ -41,6 +42,7 @@ pub fn run(context: &Context, request: &Scan) -> anyhow::Result<u8> {
     match request.output.format {
         ScanFormat::Json => output::json(&document(&scanned))?,
         ScanFormat::Text => show(&scanned, &checks, context.lang),
+        ScanFormat::Cyclonedx => bill_of_materials::print(context, &scanned)?,
     }
     let read = scanned.evidence.state == crate::evidence::PartState::Complete;
     Ok(if read { DONE } else { INCOMPLETE })

@@ -137,7 +137,7 @@ impl<'a> SignedData<'a> {
     }
 }
 
-/// What the content is, and the content where it is inside.
+/// The type of a content, and the content where it is inside.
 type Encapsulated<'a> = (String, Option<Cow<'a, [u8]>>);
 
 /// EncapsulatedContentInfo (RFC 5652, 5.2); in PKCS#7 the content may be of any kind, and what is signed is within it.

@@ -22,6 +22,7 @@ pub mod dex;
 pub mod files;
 pub mod hap;
 pub mod http_connect;
+pub mod ios;
 pub mod linux;
 pub mod native;
 pub mod nmap;

@@ -11,13 +11,7 @@ use jixian::{
     evidence::{Origin, Record, scan_archive},
     facts::{self, Artifacts},
     formats::{
-        self, InProcess,
-        apk::{
-            arsc::ResourceTable,
-            element::{Reference, Value},
-            resources::Resources,
-        },
-        files,
+        self, InProcess, files, ios,
         linux::{
             accounts, audit, boot, conf, cron, disk, firewall, iptables, keys, logrotate, logtime, mac, masks, net,
             nft, os, packages, pam, pam_walk, services, shadow, shell, sockets, sshd, stat, sudoers, sudoers_words,
@@ -27,7 +21,7 @@ use jixian::{
     },
     gate::Policy,
     inventory::Inventory,
-    model::{AssetKind, CatalogueFiles, Digest, ItemStatus, Lang},
+    model::{AssetKind, CatalogueFiles, Digest, ItemStatus, Lang, UnreadStatus},
     profiles::{
         HIGH_RISK_PATH, HighRiskCatalogue, ProfileSet, adjudications::Adjudications, answers::Answers, waivers::Waivers,
     },
@@ -54,6 +48,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("axml", axml),
     ("catalogue", catalogue),
     ("cms", cms),
+    ("code_signature", code_signature),
     ("ct_logs", ct_logs),
     ("dex", dex),
     ("escaping", escaping),
@@ -61,6 +56,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("gate_policy", gate_policy),
     ("host_facts", host_facts),
     ("inventory", inventory),
+    ("ios_plist", ios_plist),
     ("jar_signature", jar_signature),
     ("linux_accounts", linux_accounts),
     ("linux_audit", linux_audit),
@@ -72,6 +68,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("linux_ssh", linux_ssh),
     ("linux_sudoers", linux_sudoers),
     ("linux_system", linux_system),
+    ("mach_o", mach_o),
     ("markup", markup),
     ("nmap_xml", nmap_xml),
     ("ocsp", ocsp),
@@ -258,6 +255,35 @@ pub fn cms(data: &[u8]) {
     if let Ok(der) = formats::ber::to_der(data) {
         assert_eq!(formats::ber::to_der(&der), Ok(der), "DER stays as it is");
     }
+}
+
+/// Whatever comes out of a property list, it is not much more than what went in.
+pub fn ios_plist(data: &[u8]) {
+    let _ = ios::plist::read(data);
+}
+
+/// A file says the same however it comes by.
+pub fn mach_o(data: &[u8]) {
+    let mut pieces = ios::macho::MachO::default();
+    data.chunks(1000).for_each(|piece| pieces.push(piece));
+    let slices = ios::macho::read(data);
+    assert_eq!(pieces.finish(), slices);
+    for slice in slices.into_iter().flatten().flatten() {
+        ios::code_signature::examine(&slice);
+    }
+}
+
+/// A superblob whose code is not there: nothing of it can be verified.
+pub fn code_signature(data: &[u8]) {
+    let scanned = ios::macho::Scanned {
+        slice: ios::Slice::unread(UnreadStatus::NotTested, "none"),
+        signature: ios::macho::Blob::Held(data.to_vec()),
+        signed: 1,
+        pages: Vec::new(),
+        encrypted: None,
+    };
+    let signature = ios::code_signature::examine(&scanned).complete(&ios::code_signature::Beside::default());
+    assert_ne!(signature.content_verified, ios::Verified::Yes);
 }
 
 pub fn app_package(mut data: &[u8]) {

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{
-    App, Coverage, EndpointFacts, File, MemberFacts, Platform, PrivacyUseFacts, SignerFacts, UseFacts, Zip,
-};
+use super::{App, Coverage, EndpointFacts, File, MemberFacts, Platform, PrivacyUseFacts, SignerFacts, UseFacts, Zip};
 use crate::{
     evidence::Record,
     facts::{
@@ -15,9 +13,13 @@ use crate::{
         artifacts::{decoded, json as item_json, usable},
     },
     formats::{
-        apk::{Manifest, NetworkSecurity, signing::{Signing, Verified}},
+        apk::{
+            Manifest, NetworkSecurity,
+            signing::{Signing, Verified},
+        },
         code::{self, CodeFindings, Kind, PermissionUse, Use, UseCount},
         hap::Harmony,
+        ios::Ios,
         items::{PACKAGE as FILE, PACKAGE_DECODED as DECODED},
         package::{self, Document},
     },
@@ -57,8 +59,7 @@ impl<'a> Facts<'a> {
         let of = self.document.clone();
         let manifest = self.manifest();
         let from = |get: fn(&Manifest) -> Fact<bool>| manifest.clone().and_then(get);
-        let harmony = self.harmony();
-        let signing = self.signing();
+        let (harmony, ios, signing) = (self.harmony(), self.ios(), self.signing());
         App {
             kind: of.clone().map(|document| document.kind),
             platform: of.clone().map(|document| platform(document.kind)),
@@ -67,12 +68,16 @@ impl<'a> Facts<'a> {
                 anomalies: of.clone().map(|document| document.anomalies.clone()),
                 anomalies_left_out: of.clone().map(|document| document.anomalies_left_out),
             },
-            package: self.either(|m| Fact::Known(m.package.clone()), |h| h.bundle.clone()),
-            version_name: self.either(|m| Fact::Known(m.version_name.clone()), |h| h.version_name.clone()),
+            package: self.each(|m| Fact::Known(m.package.clone()), |h| h.bundle.clone(), |i| i.bundle_id.clone()),
+            version_name: self.each(
+                |m| Fact::Known(m.version_name.clone()),
+                |h| h.version_name.clone(),
+                |i| i.version.clone(),
+            ),
             version_code: self.either(|m| Fact::Known(m.version_code), |h| h.version_code.clone()),
             min_sdk: self.either(|m| Fact::Known(m.min_sdk), |h| h.api_min.clone()),
             target_sdk: self.either(|m| Fact::Known(m.target_sdk), |h| h.api_target.clone()),
-            debuggable: self.either(|m| m.debuggable.clone(), |h| h.debug.clone()),
+            debuggable: self.each(|m| m.debuggable.clone(), |h| h.debug.clone(), |i| i.get_task_allow.clone()),
             test_only: from(|m| m.test_only.clone()),
             allow_backup: from(|m| m.allow_backup.clone()),
             cleartext_permitted: manifest.known().map_or(Tri::Unknown, |m| m.cleartext_permitted),
@@ -91,12 +96,13 @@ impl<'a> Facts<'a> {
             install_errors: manifest.clone().map(|m| m.install_errors.clone()),
             oddities: manifest.clone().map(|m| m.oddities.clone()),
             harmony: harmony.clone().map(Clone::clone),
+            ios: ios.clone().map(Clone::clone),
             signatures: signing.clone().map(|signing| signing.signatures.clone()),
-            signature_verified: self.verified(&signing, &harmony),
+            signature_verified: self.verified(&signing, &harmony, &ios),
             signature_errors: signing.clone().map(|signing| signing.errors.clone()),
             signing_block: signing.clone().map(|signing| signing.block.clone()),
             v1_digests: signing.clone().map(|signing| signing.v1_digests.clone()),
-            signers: self.signers(&signing, &harmony),
+            signers: self.signers(&signing, &harmony, &ios),
             signer_allowed: Tri::Unknown,
             lineage: signing.clone().map(|signing| signing.lineage.clone()),
             source_stamp: signing.clone().map(|signing| signing.source_stamp.clone()),
@@ -120,7 +126,9 @@ impl<'a> Facts<'a> {
             permissions_unused: self.permissions(|one| one == PermissionUse::NotSeen),
             permissions_unclear: self.permissions(|one| matches!(one, PermissionUse::Unknown { .. })),
             native_libs: of.clone().map(|document| document.native.clone()),
-            endpoints: self.contents(|document| document.strings.endpoints.iter().filter_map(converted::<_, EndpointFacts>).collect()),
+            endpoints: self.contents(|document| {
+                document.strings.endpoints.iter().filter_map(converted::<_, EndpointFacts>).collect()
+            }),
             endpoints_found: self.contents(|document| document.strings.endpoints_found),
             secrets: self.contents(|document| document.strings.secrets.clone()),
             secrets_found: self.contents(|document| document.strings.secrets_found),
@@ -145,6 +153,13 @@ impl<'a> Facts<'a> {
         })
     }
 
+    fn ios(&self) -> Fact<&'a Ios> {
+        self.document.clone().and_then(|document| match &document.ios {
+            Some(ios) => ios.as_ref(),
+            None => other_platform("not_ios"),
+        })
+    }
+
     fn signing(&self) -> Fact<&'a Signing> {
         self.document.clone().and_then(|document| match &document.signing {
             Some(signing) => signing.as_ref(),
@@ -152,8 +167,25 @@ impl<'a> Facts<'a> {
         })
     }
 
+    /// What every platform has a word for.
+    fn each<T>(
+        &self,
+        android: impl FnOnce(&Manifest) -> Fact<T>,
+        harmony: impl FnOnce(&Harmony) -> Fact<T>,
+        ios: impl FnOnce(&Ios) -> Fact<T>,
+    ) -> Fact<T> {
+        match self.document.known().map(|document| platform(document.kind)) {
+            Some(Platform::Ios) => self.ios().and_then(ios),
+            _ => self.either(android, harmony),
+        }
+    }
+
     /// What Android and HarmonyOS both have a word for.
-    fn either<T>(&self, android: impl FnOnce(&Manifest) -> Fact<T>, harmony: impl FnOnce(&Harmony) -> Fact<T>) -> Fact<T> {
+    fn either<T>(
+        &self,
+        android: impl FnOnce(&Manifest) -> Fact<T>,
+        harmony: impl FnOnce(&Harmony) -> Fact<T>,
+    ) -> Fact<T> {
         match self.document.known().map(|document| platform(document.kind)) {
             Some(Platform::Harmony) => self.harmony().and_then(harmony),
             _ => self.manifest().and_then(android),
@@ -177,18 +209,28 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn verified(&self, signing: &Fact<&Signing>, harmony: &Fact<&Harmony>) -> Fact<Verified> {
-        match self.document.known().map(|document| platform(document.kind)) {
-            Some(Platform::Harmony) => harmony.clone().and_then(|harmony| {
-                converted(&harmony.signature_verified).map_or_else(|| Fact::unread(UnreadStatus::Error, "harmony"), Fact::Known)
-            }),
+    fn verified(&self, signing: &Fact<&Signing>, harmony: &Fact<&Harmony>, ios: &Fact<&Ios>) -> Fact<Verified> {
+        fn word<T: Serialize>(verified: &T) -> Fact<Verified> {
+            converted(verified).map_or_else(|| Fact::unread(UnreadStatus::Error, "verified"), Fact::Known)
+        }
+        match self.document.known() {
+            Some(document) if platform(document.kind) == Platform::Harmony => {
+                harmony.clone().and_then(|harmony| word(&harmony.signature_verified))
+            }
+            Some(document) if platform(document.kind) == Platform::Ios => {
+                ios.clone().and_then(|ios| word(&ios.signature_verified))
+            }
+            Some(document) if !document.members.is_empty() => worst(&document.members),
             _ => signing.clone().map(|signing| signing.signature_verified),
         }
     }
 
-    fn signers(&self, signing: &Fact<&Signing>, harmony: &Fact<&Harmony>) -> Fact<Vec<SignerFacts>> {
+    fn signers(&self, signing: &Fact<&Signing>, harmony: &Fact<&Harmony>, ios: &Fact<&Ios>) -> Fact<Vec<SignerFacts>> {
         match self.document.known().map(|document| platform(document.kind)) {
-            Some(Platform::Harmony) => harmony.clone().map(|harmony| harmony.signers.iter().filter_map(converted).collect()),
+            Some(Platform::Harmony) => {
+                harmony.clone().map(|harmony| harmony.signers.iter().filter_map(converted).collect())
+            }
+            Some(Platform::Ios) => ios.clone().map(|ios| ios.signers.iter().filter_map(converted).collect()),
             _ => signing.clone().map(|signing| signing.signers.iter().filter_map(converted).collect()),
         }
     }
@@ -211,7 +253,10 @@ impl<'a> Facts<'a> {
     /// Code is known only where all of it was read, and what was read is what runs.
     fn open_code(&self, document: &Document) -> Fact<()> {
         let dex = &document.code.dex;
-        if document.packing.code_assessable == Tri::No {
+        if platform(document.kind) == Platform::Ios {
+            // Programs of iOS are not looked into, and what a store encrypts nobody could.
+            Fact::unread(UnreadStatus::NotTested, "code_not_read")
+        } else if document.packing.code_assessable == Tri::No {
             Fact::unread(UnreadStatus::NotTested, "code_packed")
         } else if dex.scanned < dex.present || !dex.skipped.is_empty() {
             Fact::unread(UnreadStatus::Error, "code_not_read")
@@ -226,8 +271,10 @@ impl<'a> Facts<'a> {
             let native = document.known().is_some_and(|document| !document.native.is_empty());
             manifest.map(|manifest| {
                 let asked = manifest.permissions.iter().filter(|one| one.level == "dangerous" && !one.implied);
-                let mut names: Vec<_> =
-                    asked.filter(|one| fits(code::permission_use(&one.name, &code, native))).map(|one| one.name.clone()).collect();
+                let mut names: Vec<_> = asked
+                    .filter(|one| fits(code::permission_use(&one.name, &code, native)))
+                    .map(|one| one.name.clone())
+                    .collect();
                 names.sort();
                 names.dedup();
                 names
@@ -254,6 +301,25 @@ fn platform(kind: package::Kind) -> Platform {
         Ipa => Platform::Ios,
         Hap | Hsp | App | Har => Platform::Harmony,
     }
+}
+
+/// All members have to verify, and to be signed by the same.
+fn worst(members: &[package::Member]) -> Fact<Verified> {
+    let (mut verdict, mut signers) = (Verified::Yes, BTreeSet::new());
+    for member in members {
+        match (&member.signature_verified, &member.signers) {
+            (Fact::Known(verified), Fact::Known(by)) => {
+                signers.insert(by);
+                verdict = match (verdict, *verified) {
+                    (Verified::No, _) | (_, Verified::No) => Verified::No,
+                    (Verified::Indeterminate, _) | (_, Verified::Indeterminate) => Verified::Indeterminate,
+                    (Verified::Yes, Verified::Yes) => Verified::Yes,
+                };
+            }
+            (Fact::Unread(why), _) | (_, Fact::Unread(why)) => return Fact::Unread(why.clone()),
+        }
+    }
+    Fact::Known(if signers.len() > 1 { Verified::No } else { verdict })
 }
 
 fn member(member: &package::Member) -> MemberFacts {

@@ -14,12 +14,13 @@ use serde_json::Value;
 use crate::{
     formats::{
         apk::{
-            Application, Backup, Component, DeclaredPermission, InstallError, Instrumentation, NetworkSecurity, Oddity, Permission,
-            Provider, Queries,
+            Application, Backup, Component, DeclaredPermission, InstallError, Instrumentation, NetworkSecurity, Oddity,
+            Permission, Provider, Queries,
             signing::{Ancestor, Issue, Janus, Signatures, SigningBlock, SourceStamp, Verified},
         },
         code::UseCount,
         hap::Harmony,
+        ios::Ios,
         native::NativeLib,
         package::{Kind, Skipped, Tie},
         packers::Packer,
@@ -78,6 +79,7 @@ pub struct App {
     /// What is odd about the manifest as a file, and is read all the same.
     pub oddities: Fact<Vec<Oddity>>,
     pub harmony: Fact<Harmony>,
+    pub ios: Fact<Ios>,
     pub signatures: Fact<Signatures>,
     /// What the platforms of the range would make of it.
     pub signature_verified: Fact<Verified>,

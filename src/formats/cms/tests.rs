@@ -1,3 +1,5 @@
+//! Signed messages that OpenSSL made, whole and damaged.
+
 use proptest::prelude::*;
 
 use super::{Certificate, CmsError, DATA, SignedData, SignerId, names};

@@ -104,7 +104,8 @@ pub(super) fn build(signer: &Certificate<'_>, all: &[Certificate<'_>], signed_at
         errors.push("chain.issuer_is_no_ca".to_owned());
     }
     let complete = links.last().is_some_and(|last| is_self_signed(last));
-    if !complete {
+    let anchored = is_anchored(&links);
+    if !complete && !anchored {
         errors.push("chain.incomplete".to_owned());
     }
     let root = described.last().map(|last| if complete { &last.subject } else { &last.issuer });
@@ -113,7 +114,7 @@ pub(super) fn build(signer: &Certificate<'_>, all: &[Certificate<'_>], signed_at
         errors.push("chain.outside_validity".to_owned());
     }
     let verdict = verdict(&errors);
-    let recognised = issuers::recognise(&described, verdict == Verified::Yes, is_anchored(&links));
+    let recognised = issuers::recognise(&described, verdict == Verified::Yes, anchored);
     let demo_source = issuers::demo(&described);
     errors.sort();
     errors.dedup();

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::formats::{
     ber::Element,
-    cms::{Certificate, CmsError, SignedData, Signer},
+    cms::{CmsError, SignedData, Signer},
     public_key::PublicKeyError,
     x509,
 };

@@ -30,8 +30,8 @@ pub use ability::{Ability, AbilityKind, Skill, Uri};
 pub use backup::Backup;
 pub use chain::{Chain, ChainCertificate};
 pub use document::{
-    Block, Enterprise, Harmony, Kind, LeftOut, Member, MemberPackage, Metadata, Model, Module, ProxyData, Signer, SubBlock,
-    Verified,
+    Block, Enterprise, Harmony, Kind, LeftOut, Member, MemberPackage, Metadata, Model, Module, ProxyData, Signer,
+    SubBlock, Verified,
 };
 pub use files::{Bytecode, Files, Package};
 pub use issuers::{IssuerKind, Recognised, Source};
@@ -102,6 +102,7 @@ impl Single {
             module: description.as_deref().unwrap_or_default(),
             shared: shared.as_deref().unwrap_or_default(),
             needs_profile: matches!(kind, Kind::Hap | Kind::Hsp),
+            directory: archive.layout().central_directory,
         };
         let scheme = scheme::verify(archive.source(), contents);
         Self { kind, manifest, backup, network, pack_info, files, scheme, duplicates, left_out }

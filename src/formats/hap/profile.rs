@@ -46,6 +46,8 @@ pub struct Profile {
     pub not_before: Fact<String>,
     /// RFC 3339 in UTC.
     pub not_after: Fact<String>,
+    /// Its dates include the time at which its signature says it was made. Devices do not ask this.
+    pub valid_when_signed: Tri,
     pub bundle: Fact<String>,
     /// The bundle is that of the module; a profile for any bundle (`.*`) does not match.
     pub bundle_matches: Tri,
@@ -135,6 +137,10 @@ pub(super) fn of_package(bytes: &[u8], package: Package<'_>) -> (Profile, Vec<u8
     if !profile.duplicate_keys.is_empty() {
         profile.errors.push("profile.duplicate_keys".to_owned());
     }
+    profile.valid_when_signed = valid_when_signed(&profile);
+    if profile.valid_when_signed == Tri::No {
+        profile.errors.push("profile.outside_validity".to_owned());
+    }
     compare(&mut profile, package);
     profile.errors.sort();
     profile.errors.dedup();
@@ -156,6 +162,7 @@ impl Profile {
             distribution: Fact::Unread(why()),
             not_before: Fact::Unread(why()),
             not_after: Fact::Unread(why()),
+            valid_when_signed: Tri::Unknown,
             bundle: Fact::Unread(why()),
             bundle_matches: Tri::Unknown,
             app_identifier: Fact::Unread(why()),
@@ -227,6 +234,14 @@ fn date(validity: Object<'_>, key: &str) -> Result<String, Unread> {
     let seconds = validity.demanded_number(key)?;
     let time = Timestamp::from_second(seconds).map_err(|_| unread(UnreadStatus::Error, "profile.date"))?;
     Ok(time.to_string())
+}
+
+fn valid_when_signed(profile: &Profile) -> Tri {
+    let time = |text: &Fact<String>| text.known().and_then(|text| text.parse::<Timestamp>().ok());
+    match (time(&profile.not_before), time(&profile.not_after), profile.signed_at.parse::<Timestamp>()) {
+        (Some(from), Some(to), Ok(at)) => (from..=to).contains(&at).into(),
+        _ => Tri::Unknown,
+    }
 }
 
 /// A list within an object, either of which may be missing. Templates leave empty names in it.

@@ -37,6 +37,8 @@ pub(super) struct Contents<'a> {
     pub shared: &'a [u8],
     /// A profile is expected: a library needs none.
     pub needs_profile: bool,
+    /// Where the reader of the archive found the central directory.
+    pub directory: u64,
 }
 
 /// Verifies the signature of a file.
@@ -72,6 +74,11 @@ fn of_block(source: &dyn ReadAt, signed: &Signed, contents: Contents<'_>) -> Sch
         None => scheme.errors.push("block.no_signature".to_owned()),
     }
     scheme.enterprise(source, signed);
+    if signed.directory != contents.directory {
+        // What was signed is not what is read here.
+        scheme.errors.push("zip.two_directories".to_owned());
+        scheme.verified = Verified::No;
+    }
     scheme.errors.sort();
     scheme.errors.dedup();
     scheme

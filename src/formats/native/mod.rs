@@ -235,7 +235,10 @@ fn build_id(bytes: &[u8], segments: &[ProgramHeader], ctx: Ctx) -> Option<String
 }
 
 /// One note: its type, its name and its contents; and what follows it.
-fn note(bytes: &[u8], alignment: usize, ctx: Ctx) -> Option<((u32, &[u8], &[u8]), &[u8])> {
+/// Type, name and contents of a note, and what follows it.
+type Note<'a> = ((u32, &'a [u8], &'a [u8]), &'a [u8]);
+
+fn note(bytes: &[u8], alignment: usize, ctx: Ctx) -> Option<Note<'_>> {
     let word = |at: usize| {
         let word = bytes.get(at..at + 4)?.try_into().ok()?;
         Some(if ctx.le.is_little() { u32::from_le_bytes(word) } else { u32::from_be_bytes(word) })

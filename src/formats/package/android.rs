@@ -79,7 +79,12 @@ pub fn inventory(names: &[&str], manifest: &Fact<Manifest>, walked: &Walked) -> 
     let classes: Vec<&str> = walked.classes.iter().map(String::as_str).collect();
     let metadata: Vec<(&str, &[u8])> =
         walked.metadata.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-    sdks::inventory(&sdks::Seen { entries: names, components: &components(manifest), classes: &classes, metadata: &metadata })
+    sdks::inventory(&sdks::Seen {
+        entries: names,
+        components: &components(manifest),
+        classes: &classes,
+        metadata: &metadata,
+    })
 }
 
 fn components(manifest: &Fact<Manifest>) -> Vec<&str> {
@@ -89,9 +94,7 @@ fn components(manifest: &Fact<Manifest>) -> Vec<&str> {
 
 fn apk_manifest(archive: &Archive<'_>) -> Fact<Manifest> {
     let arsc = part(archive, "resources.arsc").and_then(Result::ok);
-    whole(archive, apk::MANIFEST, |axml| {
-        apk::manifest_of(axml, arsc.as_deref(), &mut |path| part(archive, path)?.ok())
-    })
+    whole(archive, apk::MANIFEST, |axml| apk::manifest_of(axml, arsc.as_deref(), &mut |path| part(archive, path)?.ok()))
 }
 
 fn bundle_manifest(archive: &Archive<'_>) -> Fact<Manifest> {

@@ -22,12 +22,53 @@ pub enum Role {
 }
 
 const TEXT: &[&str] = &[
-    "cfg", "conf", "css", "csv", "env", "ets", "gradle", "htm", "html", "ini", "java", "js", "json", "json5", "key",
-    "kt", "log", "lua", "map", "md", "mf", "mjs", "pem", "pgp", "php", "plist", "pro", "properties", "py", "sf", "sh",
-    "sql", "strings", "svg", "toml", "ts", "txt", "vue", "xml", "yaml", "yml",
+    "cfg",
+    "conf",
+    "css",
+    "csv",
+    "env",
+    "ets",
+    "gradle",
+    "htm",
+    "html",
+    "ini",
+    "java",
+    "js",
+    "json",
+    "json5",
+    "key",
+    "kt",
+    "log",
+    "lua",
+    "map",
+    "md",
+    "mf",
+    "mjs",
+    "pem",
+    "pgp",
+    "php",
+    "plist",
+    "pro",
+    "properties",
+    "py",
+    "sf",
+    "sh",
+    "sql",
+    "strings",
+    "svg",
+    "toml",
+    "ts",
+    "txt",
+    "vue",
+    "xml",
+    "yaml",
+    "yml",
 ];
 
-const STRINGS: &[&str] = &["arsc", "bin", "bundle", "dart", "dat", "db", "dylib", "hbc", "index", "jar", "jsbundle", "pb", "realm", "sqlite", "wgt"];
+const STRINGS: &[&str] = &[
+    "arsc", "bin", "bundle", "dart", "dat", "db", "dylib", "hbc", "index", "jar", "jsbundle", "pb", "realm", "sqlite",
+    "wgt",
+];
 
 impl Role {
     /// By the name alone: what a file of this name holds in truth shows when it is read.

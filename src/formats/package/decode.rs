@@ -22,6 +22,7 @@ use crate::{
             signing::{Signing, Verified},
         },
         hap,
+        ios::{self, Ios},
         packers::{self, Packing},
         zip::{Anomaly, Archive, Entry, FileSource, MAX_ANOMALIES, ReadAt},
     },
@@ -31,6 +32,8 @@ use crate::{
 /// Packages that come as a stream are held whole; larger ones are read from their file.
 pub const MAX_STREAM: u64 = 64 << 20;
 const WINDOW: usize = 1 << 20;
+/// No entry of an iOS package is followed further.
+const MAX_ENTRY: u64 = 4 << 30;
 
 /// Reads a package from a stream, whole into memory: for what is not larger than [`MAX_STREAM`].
 ///
@@ -59,7 +62,8 @@ pub fn decode_file(file: File) -> Result<Document, DecodeFailure> {
 /// Where the file is no app package, or cannot be read.
 pub fn decode(source: &dyn ReadAt) -> Result<Document, DecodeFailure> {
     let Package { kind, archive } = recognise(source).map_err(|why| not_a_package(&why))?;
-    let archive = archive.ok_or_else(|| malformed("a HarmonyOS library as a compressed tar: nothing but its kind is read"))?;
+    let archive =
+        archive.ok_or_else(|| malformed("a HarmonyOS library as a compressed tar: nothing but its kind is read"))?;
     // The digest of the file costs as much as a core gives: it is taken beside everything else.
     let (sm3, document) = rayon::join(|| sm3(source), || of_archive(kind, &archive));
     Ok(Document { sm3: sm3.map_err(|e| malformed(&e.to_string()))?, ..document })
@@ -108,14 +112,23 @@ impl Read {
         let mut walked = walked.finished();
         let harmony =
             matches!(kind, Kind::Hap | Kind::Hsp | Kind::App | Kind::Har).then(|| hap::read(archive, hap::MAX_MEMBER));
+        let ios = (kind == Kind::Ipa).then(|| ios_of(archive));
         members.extend(harmony.iter().flat_map(harmony_members));
         let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
         names.extend(archive.entries().iter().map(|entry| entry.name.as_str()));
         let unread = Fact::unread(UnreadStatus::NotTested, "not_android");
         let packing = match &manifest {
             Some(manifest) => android::packing(&names, manifest, &walked),
-            // Nobody packs for the other platforms; what a store encrypts is told by their own facts.
-            None => Packing { code_assessable: Tri::from(harmony.is_some()), ..packers::detect(&packers::Seen::default()) },
+            // Nobody packs for the other platforms; what a store encrypts is told by its platform's facts.
+            None => {
+                let ios = ios.as_ref().and_then(|ios| ios.known());
+                let code_assessable = match (&harmony, ios) {
+                    (Some(_), _) => Tri::Yes,
+                    (None, Some(ios)) => ios.code_assessable,
+                    (None, None) => Tri::Unknown,
+                };
+                Packing { code_assessable, ..packers::detect(&packers::Seen::default()) }
+            }
         };
         let sdks = android::inventory(&names, manifest.as_ref().unwrap_or(&unread), &walked);
         let (anomalies, anomalies_left_out) = anomalies(archive, &mut walked);
@@ -131,6 +144,7 @@ impl Read {
             manifest,
             signing,
             harmony,
+            ios,
             packing,
             sdks,
             native: native.into_values().collect(),
@@ -140,6 +154,13 @@ impl Read {
             coverage: Coverage { entries_scanned: scanned, skipped, skipped_count },
             tie,
         }
+    }
+}
+
+fn ios_of(archive: &Archive<'_>) -> Fact<Ios> {
+    match ios::scan(archive, MAX_ENTRY) {
+        Ok(ios) => Fact::Known(ios),
+        Err(ios::IosError::NoApp) => Fact::unread(UnreadStatus::Error, "ios: no_app"),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
         },
         code::CodeFindings,
         hap::Harmony,
+        ios::Ios,
         native::NativeLib,
         packers::Packing,
         sdks,
@@ -39,6 +40,8 @@ pub struct Document {
     pub signing: Option<Fact<Signing>>,
     /// `None` for other platforms.
     pub harmony: Option<Harmony>,
+    /// `None` for other platforms.
+    pub ios: Option<Fact<Ios>>,
     pub packing: Packing,
     pub sdks: sdks::Inventory,
     /// By path; unread each that does not parse.

@@ -95,10 +95,13 @@ impl Walker<'_> {
         let mut taps = Taps::new(&(self.wanted)(index, entry), Tie::wants(&entry.name));
         let read = match role {
             Role::Dex | Role::Native | Role::Ark if entry.uncompressed <= MAX_WHOLE => {
-                let _alone = (entry.uncompressed > LARGE).then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
+                let _alone =
+                    (entry.uncompressed > LARGE).then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
                 self.whole(entry, role, &mut taps, walked)
             }
-            Role::Dex | Role::Native | Role::Ark => Err(ZipError::TooLarge { entry: entry.name.clone(), cap: MAX_WHOLE }),
+            Role::Dex | Role::Native | Role::Ark => {
+                Err(ZipError::TooLarge { entry: entry.name.clone(), cap: MAX_WHOLE })
+            }
             Role::Text => self.windows(entry, true, &mut taps, walked),
             Role::Strings => self.windows(entry, false, &mut taps, walked),
             Role::Metadata => self.metadata(entry, &mut taps, walked),
@@ -126,7 +129,9 @@ impl Walker<'_> {
         let strings = &mut walked.strings;
         match role {
             Role::Dex => {
-                code::scan_dex(&entry.name, &bytes, &mut walked.code, &mut |text| strings.string(&entry.name, text.as_bytes()));
+                code::scan_dex(&entry.name, &bytes, &mut walked.code, &mut |text| {
+                    strings.string(&entry.name, text.as_bytes())
+                });
                 for part in dex::parts(&bytes).into_iter().flatten() {
                     walked.classes.extend(part.defined_types());
                 }

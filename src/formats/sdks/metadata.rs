@@ -106,7 +106,7 @@ fn android_version(entry: &str, text: &str) -> Option<Sdk> {
 fn maven(entry: &str, group: &str, artifact: &str, version: &str) -> Sdk {
     let version = number(version);
     let purl = is_coordinate(group) && is_coordinate(artifact);
-    let at = if version.is_empty() { String::new() } else { format!("@{version}") };
+    let at = if version.is_empty() { String::new() } else { format!("@{}", version.replace('+', "%2B")) };
     Sdk {
         name: printable(&format!("{group}:{artifact}")),
         vendor: String::new(),

@@ -163,7 +163,7 @@ impl Section<'_> {
     fn len(&self) -> u64 {
         match self {
             Self::File { len, .. } => *len,
-            Self::Memory(bytes) => ReadAt::len(*bytes),
+            Self::Memory(bytes) => bytes.len(),
         }
     }
 

@@ -55,12 +55,12 @@ impl EntryHasher {
     }
 }
 
-/// What came of one entry.
-type EntryResult = Result<Vec<(Hash, Vec<u8>)>, EntryDigestError>;
-
 /// Digests that were made while the entries were inflated for something else.
 #[derive(Clone, Debug, Default)]
-pub struct Collected(BTreeMap<usize, EntryResult>);
+pub struct Collected(BTreeMap<usize, Result<Digests, EntryDigestError>>);
+
+/// Digests of one entry, each with its hash.
+type Digests = Vec<(Hash, Vec<u8>)>;
 
 impl Collected {
     pub fn add(&mut self, entry: usize, digests: Result<EntryHasher, EntryDigestError>) {

@@ -228,8 +228,7 @@ pub(super) fn block(blocks: &[(u32, Vec<u8>)], version: u32) -> Vec<u8> {
     }
     let size = (table.len() + bodies.len() + 32) as u64;
     let magic: &[u8; 16] = if version < 3 { b"HAP Sig Block 42" } else { b"<hap sign block>" };
-    let head =
-        [&(blocks.len() as u32).to_le_bytes()[..], &size.to_le_bytes(), magic, &version.to_le_bytes()].concat();
+    let head = [&(blocks.len() as u32).to_le_bytes()[..], &size.to_le_bytes(), magic, &version.to_le_bytes()].concat();
     [table, bodies, head].concat()
 }
 

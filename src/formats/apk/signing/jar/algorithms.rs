@@ -3,7 +3,7 @@
 //! Android 5.0 to 6.0 (SDK 21 to 23) take nearly every pair, even where the two name different hashes; before and since, the
 //! pairs that make sense, each from some platform on.
 
-use super::super::signer::Range;
+use crate::formats::apk::signing::signer::Range;
 use crate::formats::public_key::Hash;
 
 /// No end.
