@@ -11,7 +11,13 @@ use jixian::{
     evidence::{Origin, Record, scan_archive},
     facts::{self, Artifacts},
     formats::{
-        self, InProcess, files, ios,
+        self, InProcess,
+        apk::{
+            arsc::ResourceTable,
+            element::{Reference, Value},
+            resources::Resources,
+        },
+        files, ios,
         linux::{
             accounts, audit, boot, conf, cron, disk, firewall, iptables, keys, logrotate, logtime, mac, masks, net,
             nft, os, packages, pam, pam_walk, services, shadow, shell, sockets, sshd, stat, sudoers, sudoers_words,
