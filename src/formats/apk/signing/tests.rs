@@ -217,6 +217,26 @@ fn a_block_with_two_lengths_is_none() {
 }
 
 #[test]
+fn what_android_does_not_open_verifies_nowhere() {
+    let after = [V1, b"more"].concat();
+    let shifted = [b"more", V1].concat();
+    for refused in [after, shifted, [APP, b"more"].concat()] {
+        let signing = of(&refused, 21);
+        assert_eq!(signing.signature_verified, Verified::No);
+        assert!(signing.errors.iter().all(|error| error.code == IssueCode::ArchiveRefused), "{:?}", signing.errors);
+    }
+}
+
+#[test]
+fn what_two_headers_say_otherwise_no_platform_reads() {
+    let archive = Archive::open(&V1).unwrap();
+    let at = usize::try_from(archive.find("AndroidManifest.xml").unwrap().local_header).unwrap();
+    let mut renamed = V1.to_vec();
+    renamed[at + 30] ^= 0x20;
+    assert_eq!(codes(&of(&renamed, 21).signatures.v1), [IssueCode::EntryUnreadable]);
+}
+
+#[test]
 fn janus_needs_a_platform_that_has_the_flaw_and_goes_by_scheme_1() {
     let at_risk = |bytes, min_sdk, max_sdk| {
         let janus = with(bytes, Request { max_sdk, ..Request::from_sdk(min_sdk) }).janus;
