@@ -154,13 +154,17 @@ fn words(parser: &str) -> &'static [&'static str] {
     }
 }
 
-<<<<<<< HEAD
-/// Certificates, archives and parts of packages of our own making.
+/// Certificates, archives, libraries and parts of packages of our own making.
 fn made(parser: &str) -> Vec<Vec<u8>> {
     match parser {
         "x509_der" => {
             let key = rcgen::generate_simple_self_signed(["host.example".to_owned(), "10.0.0.1".to_owned()]);
             return vec![key.expect("a certificate can be made").cert.der().to_vec()];
+        }
+        // This very program is one, and so is what it is cut to.
+        "elf" => {
+            let program = env::current_exe().and_then(fs::read).unwrap_or_default();
+            return vec![program.iter().copied().take(LONGEST).collect(), library()];
         }
         "axml" => return part_of_the_sample(&["AndroidManifest.xml", "res/xml/network_security_config.xml"]),
         "arsc" => return part_of_the_sample(&["resources.arsc"]),
@@ -168,18 +172,6 @@ fn made(parser: &str) -> Vec<Vec<u8>> {
         "apk_signing_block" => return signing_block(),
         "jar_signature" => return jar_signature(),
         _ => {}
-=======
-/// Certificates, archives and libraries of our own making.
-fn made(parser: &str) -> Vec<Vec<u8>> {
-    if parser == "elf" {
-        // This very program is one, and so is what it is cut to.
-        let program = env::current_exe().and_then(fs::read).unwrap_or_default();
-        return vec![program.iter().copied().take(LONGEST).collect(), library()];
-    }
-    if parser == "x509_der" {
-        let key = rcgen::generate_simple_self_signed(["host.example".to_owned(), "10.0.0.1".to_owned()]);
-        return vec![key.expect("a certificate can be made").cert.der().to_vec()];
->>>>>>> app-content
     }
     let mut tar = tar::Builder::new(Vec::new());
     for (name, text) in [("SEAL", "{}"), ("manifest.json", "{\"schema\": \"jixian.bundle/v1\"}")] {
@@ -193,7 +185,6 @@ fn made(parser: &str) -> Vec<Vec<u8>> {
     vec![zstd::encode_all(plain.as_slice(), 1).expect("memory takes it")]
 }
 
-<<<<<<< HEAD
 /// `<manifest package="a.b"><application android:allowBackup="false"/></manifest>` as a bundle has it.
 const BUNDLE: &[u8] = b"\x0aq\x1a\x08manifest\x22\x0e\x12\x07package\x1a\x03a.b*U\x0aS\x1a\x0bapplication\
     \x22D\x0a*http://schemas.android.com/apk/res/android\x12\x0ballowBackup(\x80\x85\x84\x082\x04:\x02@\x00";
@@ -226,7 +217,8 @@ fn part_of_the_sample(names: &[&str]) -> Vec<Vec<u8>> {
     let archive = Archive::open(&bytes).expect("it is an archive");
     let found = names.iter().filter_map(|name| archive.find(name));
     found.map(|entry| archive.read(entry, 1 << 20).expect("it is whole")).collect()
-=======
+}
+
 /// As much of a library of 64 bits as a loader looks at: one segment, and a dynamic section that names a string table, a table
 /// of one symbol and a hash table.
 fn library() -> Vec<u8> {
@@ -248,7 +240,6 @@ fn library() -> Vec<u8> {
     let strings = b"\0libc.so\0__memcpy_chk\0\0\0".to_vec();
     let size = 384;
     [header.concat(), segment(1, 0, size), segment(2, 176, 112), dynamic, hash, symbols, strings].concat()
->>>>>>> app-content
 }
 
 fn walk(path: &Path, found: &mut Vec<std::path::PathBuf>) {
