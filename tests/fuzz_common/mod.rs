@@ -318,6 +318,7 @@ pub fn aab_manifest(data: &[u8]) {
     let _ = formats::aab::manifest_of(data, Some(data), &mut |_| Some(data.to_vec()));
     let mut entries = [formats::aab::BASE_MANIFEST].into_iter();
     let _ = formats::aab::bundle_of(&mut entries, Some(data), &mut |_| Some(data.to_vec()));
+}
 
 /// A native library, and the same bytes under the name of another.
 pub fn elf(data: &[u8]) {
