@@ -6,7 +6,7 @@ mod fuzz_common;
 use std::{env, fs, path::Path, thread, time::Instant};
 
 use fuzz_common::{PARSERS, Parser};
-use jixian::formats::tls::from_hex;
+use jixian::formats::{tls::from_hex, zip::Archive};
 
 /// Damaged inputs of each parser. `FUZZ_ROUNDS=100000 cargo test --test fuzz_smoke` goes on for longer.
 const ROUNDS: usize = 500;
@@ -88,9 +88,12 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
             add("tests/data/nmap", 4);
             add("samples/tianfu/scans", 2);
         }
+        "dex" => ["crypto", "tls", "webview"].iter().for_each(|name| add(&format!("tests/data/dex/{name}.dex"), 1)),
         "ct_logs" | "sct" => add("tests/data/ct", 20),
         "ocsp" => add("tests/data/ocsp", 20),
-        "app_package" => add("samples/tianfu/packages", 8),
+        "cms" => add("tests/data/signed", 20),
+        "code_signature" | "ios_plist" | "mach_o" => add("tests/data/ios", 20),
+        "app_package" | "zip" => add("samples/tianfu/packages", 8),
         "markup" => add("tests/data/pdf", 2),
         "tls_hello" | "tls_messages" | "tls_sealed" => {
             let mut captures = Vec::new();
@@ -104,7 +107,9 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
     }
     seeds.iter_mut().for_each(|seed| seed.truncate(LONGEST));
     seeds.extend(words(parser).iter().map(|text| text.as_bytes().to_vec()));
-    if matches!(parser, "x509_der" | "archive" | "elf") {
+    let made_here =
+        ["aab_manifest", "apk_signing_block", "archive", "arsc", "axml", "elf", "jar_signature", "x509_der"];
+    if made_here.contains(&parser) {
         seeds.extend(made(parser));
     }
     seeds
@@ -112,6 +117,7 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
 
 fn words(parser: &str) -> &'static [&'static str] {
     match parser {
+        "abc" => &["PANDA\0\0\0____\u{c}\0\u{6}\0________________________________________________\tabcd\0\u{4}政务\0"],
         "adjudications" => &[
             "schema: jixian.adjudications/v1\nadjudications:\n  - {situation: HR-NET-04, asset: db-01, decision: confirmed, principles: {relevance: {zh: 一}, severity: {zh: 二}, likelihood: {zh: 三}}, exposure: internet, residual: high, by: [甲, 乙], date: \"2026-11-21\"}\n",
         ],
@@ -148,16 +154,24 @@ fn words(parser: &str) -> &'static [&'static str] {
     }
 }
 
-/// Certificates, archives and libraries of our own making.
+/// Certificates, archives, libraries and parts of packages of our own making.
 fn made(parser: &str) -> Vec<Vec<u8>> {
-    if parser == "elf" {
+    match parser {
+        "x509_der" => {
+            let key = rcgen::generate_simple_self_signed(["host.example".to_owned(), "10.0.0.1".to_owned()]);
+            return vec![key.expect("a certificate can be made").cert.der().to_vec()];
+        }
         // This very program is one, and so is what it is cut to.
-        let program = env::current_exe().and_then(fs::read).unwrap_or_default();
-        return vec![program.iter().copied().take(LONGEST).collect(), library()];
-    }
-    if parser == "x509_der" {
-        let key = rcgen::generate_simple_self_signed(["host.example".to_owned(), "10.0.0.1".to_owned()]);
-        return vec![key.expect("a certificate can be made").cert.der().to_vec()];
+        "elf" => {
+            let program = env::current_exe().and_then(fs::read).unwrap_or_default();
+            return vec![program.iter().copied().take(LONGEST).collect(), library()];
+        }
+        "axml" => return part_of_the_sample(&["AndroidManifest.xml", "res/xml/network_security_config.xml"]),
+        "arsc" => return part_of_the_sample(&["resources.arsc"]),
+        "aab_manifest" => return vec![BUNDLE.to_vec()],
+        "apk_signing_block" => return signing_block(),
+        "jar_signature" => return jar_signature(),
+        _ => {}
     }
     let mut tar = tar::Builder::new(Vec::new());
     for (name, text) in [("SEAL", "{}"), ("manifest.json", "{\"schema\": \"jixian.bundle/v1\"}")] {
@@ -169,6 +183,40 @@ fn made(parser: &str) -> Vec<Vec<u8>> {
     }
     let plain = tar.into_inner().expect("memory takes it");
     vec![zstd::encode_all(plain.as_slice(), 1).expect("memory takes it")]
+}
+
+/// `<manifest package="a.b"><application android:allowBackup="false"/></manifest>` as a bundle has it.
+const BUNDLE: &[u8] = b"\x0aq\x1a\x08manifest\x22\x0e\x12\x07package\x1a\x03a.b*U\x0aS\x1a\x0bapplication\
+    \x22D\x0a*http://schemas.android.com/apk/res/android\x12\x0ballowBackup(\x80\x85\x84\x082\x04:\x02@\x00";
+
+/// What is in the signing block of a package that all schemes sign.
+fn signing_block() -> Vec<Vec<u8>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/signed/app.apk");
+    let bytes = fs::read(path).expect("it is there");
+    let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes")) as usize;
+    let directory = number(bytes.len() - 6);
+    let length = number(directory - 24);
+    vec![bytes[directory - length..directory - 24].to_vec()]
+}
+
+/// The files of a signature by scheme 1, parted as the parser wants them.
+fn jar_signature() -> Vec<Vec<u8>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/signed/app-v1.apk");
+    let bytes = fs::read(path).expect("it is there");
+    let archive = Archive::open(&bytes).expect("it is an archive");
+    let read =
+        |name: &str| archive.find(name).and_then(|entry| archive.read(entry, 1 << 20).ok()).expect("it is whole");
+    let files = ["META-INF/MANIFEST.MF", "META-INF/CERT.SF", "META-INF/CERT.RSA"].map(read);
+    vec![files.join(&b"\0\0\0\0"[..])]
+}
+
+/// Entries of the sample's package; those that it does not have are left out.
+fn part_of_the_sample(names: &[&str]) -> Vec<Vec<u8>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/tianfu/packages/tianfu-dept.apk");
+    let bytes = fs::read(path).expect("it is there");
+    let archive = Archive::open(&bytes).expect("it is an archive");
+    let found = names.iter().filter_map(|name| archive.find(name));
+    found.map(|entry| archive.read(entry, 1 << 20).expect("it is whole")).collect()
 }
 
 /// As much of a library of 64 bits as a loader looks at: one segment, and a dynamic section that names a string table, a table

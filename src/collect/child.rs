@@ -4,7 +4,7 @@
 use std::{
     env,
     fs::File,
-    io::{self, BufWriter, Read, Write},
+    io::{self, BufWriter, Read, Seek, Write},
     os::fd::AsFd,
     path::PathBuf,
     process::{Command, Stdio},
@@ -106,8 +106,20 @@ impl Decoder for ChildDecoder {
     }
 
     fn decode_stream(&self, format: &str, input: &mut dyn Read) -> Result<Value, DecodeFailure> {
+        if formats::wants_file(format) {
+            return self.decode_file(format, spooled(input)?);
+        }
         self.converse(format, Stdio::piped(), Some(input))
     }
+}
+
+/// A file without a name that holds the stream, so that the child can read it in windows.
+fn spooled(input: &mut dyn Read) -> Result<File, DecodeFailure> {
+    let mut file = tempfile::tempfile().map_err(|e| crashed(&format!("no file to decode from: {e}")))?;
+    io::copy(input, &mut file)
+        .and_then(|_| file.rewind())
+        .map_err(|e| DecodeFailure::Malformed { offset: 0, what: format!("the input ended in: {e}") })?;
+    Ok(file)
 }
 
 fn crashed(what: &str) -> DecodeFailure {

@@ -4,7 +4,7 @@ pub mod cyclonedx;
 mod html;
 mod junit;
 pub mod pdf;
-mod sarif;
+pub mod sarif;
 mod template;
 pub mod view;
 

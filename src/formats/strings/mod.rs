@@ -62,6 +62,7 @@ pub struct Findings {
     /// Different secrets in all, those beyond [`MAX_SECRETS`] included; counts to 100,000.
     pub secrets_found: i64,
     /// Candidates for secrets that were not looked at, because crafted ones before them took too much; 0 in any honest package.
+    #[serde(default)]
     pub unexamined: i64,
 }
 

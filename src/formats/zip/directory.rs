@@ -9,14 +9,14 @@ use super::{
     end::End,
     entry::Entry,
     local,
-    source::{ReadAt, Window, bytes, u16_at, u32_at, u64_at},
+    source::{ReadAt, Window, read_range, u16_at, u32_at, u64_at},
 };
 
 /// Entries that are read at most.
 pub const MAX_ENTRIES: usize = 200_000;
 
 /// Bytes of names that are held at most.
-const MAX_NAMES: usize = 32 << 20;
+const MAX_NAMES: usize = 16 << 20;
 
 const SIGNATURE: &[u8] = b"PK\x01\x02";
 const HEADER: usize = 46;
@@ -30,6 +30,8 @@ pub(super) struct Directory {
     pub(super) offset: u64,
     /// Bytes of the records that were read.
     pub(super) size: u64,
+    /// Entries were left out.
+    pub(super) is_cut: bool,
     pub(super) entries: Vec<Entry>,
 }
 
@@ -41,24 +43,24 @@ pub(super) fn read(source: &dyn ReadAt, end: &End, anomalies: &mut Anomalies) ->
         let text = format_args!("the central directory is at {offset}, not at {}", end.directory);
         anomalies.add(AnomalyKind::OffsetsShifted, "", text);
     }
-    let (mut entries, stop) = records(source, end, offset, anomalies)?;
+    let Records { mut entries, stop, is_cut } = records(source, end, offset, anomalies)?;
     shift(source, &mut entries, moved)?;
-    if entries.len() as u64 != end.entries {
+    if entries.len() as u64 != end.entries && !is_cut {
         let text = format_args!("{} declared, {} there", end.entries, entries.len());
         anomalies.add(AnomalyKind::EntryCount, "", text);
     }
     let behind = end.limit.saturating_sub(stop);
-    if behind > 0 {
+    if behind > 0 && !is_cut {
         let text = format_args!("{behind} bytes between the central directory and the end record");
         anomalies.add(AnomalyKind::DataBeforeEnd, "", text);
     }
-    Ok(Directory { offset, size: stop.saturating_sub(offset), entries })
+    Ok(Directory { offset, size: stop.saturating_sub(offset), is_cut, entries })
 }
 
 /// Where it says it is, else right before the end record, as when bytes were put before the archive.
 fn locate(source: &dyn ReadAt, end: &End) -> Result<u64, ZipError> {
     let begins = |offset: u64| -> Result<bool, ZipError> {
-        Ok(offset < end.limit && bytes(source, offset, SIGNATURE.len())? == SIGNATURE)
+        Ok(offset < end.limit && read_range(source, offset, SIGNATURE.len())? == SIGNATURE)
     };
     let (declared, size) = (end.directory, end.directory_size);
     let fits = declared.checked_add(size).is_some_and(|stop| stop <= end.limit);
@@ -80,7 +82,7 @@ fn shift(source: &dyn ReadAt, entries: &mut [Entry], moved: u64) -> Result<(), Z
     let Some(first) = entries.iter().map(|entry| entry.local_header).min().filter(|_| moved != 0) else {
         return Ok(());
     };
-    if bytes(source, first.wrapping_add(moved), local::SIGNATURE.len())? == local::SIGNATURE {
+    if read_range(source, first.wrapping_add(moved), local::SIGNATURE.len())? == local::SIGNATURE {
         for entry in entries {
             entry.local_header = entry.local_header.wrapping_add(moved);
         }
@@ -89,12 +91,13 @@ fn shift(source: &dyn ReadAt, entries: &mut [Entry], moved: u64) -> Result<(), Z
 }
 
 /// The entries, and where the first byte behind them is.
-fn records(
-    source: &dyn ReadAt,
-    end: &End,
-    offset: u64,
-    anomalies: &mut Anomalies,
-) -> Result<(Vec<Entry>, u64), ZipError> {
+struct Records {
+    entries: Vec<Entry>,
+    stop: u64,
+    is_cut: bool,
+}
+
+fn records(source: &dyn ReadAt, end: &End, offset: u64, anomalies: &mut Anomalies) -> Result<Records, ZipError> {
     let declared_stop = offset.saturating_add(end.directory_size);
     let (mut entries, mut names, mut at) = (Vec::new(), 0_usize, offset);
     let mut window = Window::new(source);
@@ -103,7 +106,7 @@ fn records(
         if entries.len() >= MAX_ENTRIES || names >= MAX_NAMES {
             let text = format_args!("{} entries were read of {} declared", entries.len(), end.entries);
             anomalies.add(AnomalyKind::DirectoryCut, "", text);
-            return Ok((entries, end.limit));
+            return Ok(Records { entries, stop: at, is_cut: true });
         }
         let left = usize::try_from(end.limit.saturating_sub(at)).unwrap_or(usize::MAX);
         let Some(record) = Record::read(&mut window, at, left)? else {
@@ -115,7 +118,7 @@ fn records(
         at = at.saturating_add(record.0.len() as u64);
         entries.push(entry);
     }
-    Ok((entries, at))
+    Ok(Records { entries, stop: at, is_cut: false })
 }
 
 /// The bytes of one record, its variable parts included.

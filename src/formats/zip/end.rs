@@ -6,7 +6,7 @@
 use super::{
     AnomalyKind, ZipError,
     anomaly::Anomalies,
-    source::{ReadAt, bytes, u16_at, u32_at, u64_at},
+    source::{ReadAt, read_range, u16_at, u32_at, u64_at},
 };
 
 /// Length of the end record without its comment.
@@ -81,7 +81,7 @@ pub(super) fn find(source: &dyn ReadAt, anomalies: &mut Anomalies) -> Result<End
 /// The last `len` bytes and where they begin, if there is a signature in them.
 fn tail_with_end(source: &dyn ReadAt, len: usize) -> Result<Option<(u64, Vec<u8>)>, ZipError> {
     let start = source.len().saturating_sub(len as u64);
-    let tail = bytes(source, start, len)?;
+    let tail = read_range(source, start, len)?;
     let found = signatures(&tail).next().is_some();
     Ok(found.then_some((start, tail)))
 }
@@ -114,14 +114,14 @@ fn chosen(start: u64, tail: &[u8], anomalies: &mut Anomalies) -> Option<usize> {
 /// Where the ZIP64 record is, the central directory's offset and size, and the number of entries.
 fn zip64(source: &dyn ReadAt, end: u64) -> Result<Option<(u64, u64, u64, u64)>, ZipError> {
     let Some(at) = end.checked_sub(LOCATOR_LENGTH) else { return Ok(None) };
-    let locator = bytes(source, at, 20)?;
+    let locator = read_range(source, at, 20)?;
     if !locator.starts_with(LOCATOR) {
         return Ok(None);
     }
     // Where it is said to be, else right before its locator, where it is when offsets are shifted.
     let declared = u64_at(&locator, 8);
     for offset in [declared, at.checked_sub(ZIP64_LENGTH as u64)].into_iter().flatten().filter(|offset| *offset < at) {
-        let record = bytes(source, offset, ZIP64_LENGTH)?;
+        let record = read_range(source, offset, ZIP64_LENGTH)?;
         if let (true, Some(entries), Some(size), Some(directory)) =
             (record.starts_with(ZIP64), u64_at(&record, 32), u64_at(&record, 40), u64_at(&record, 48))
         {

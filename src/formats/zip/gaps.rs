@@ -8,7 +8,7 @@ use super::{
     anomaly::Anomalies,
     entry::Entry,
     local::{HEADER, SIGNATURE},
-    source::{ReadAt, Window, bytes, u16_at, u32_at, u64_at},
+    source::{ReadAt, Window, read_range, u16_at, u32_at, u64_at},
 };
 
 /// A longer gap is no padding, whatever is in it.
@@ -179,7 +179,7 @@ impl Descriptor {
 /// Where the signing block before the central directory begins; the directory itself where there is none.
 fn block(source: &dyn ReadAt, directory: u64) -> Result<u64, ZipError> {
     let Some(at) = directory.checked_sub(HAP_FOOTER as u64) else { return Ok(directory) };
-    let footer = bytes(source, at, HAP_FOOTER)?;
+    let footer = read_range(source, at, HAP_FOOTER)?;
     // The size of an APK signing block does not count its own first copy.
     let apk =
         footer.ends_with(APK_BLOCK).then(|| u64_at(&footer, HAP_FOOTER.saturating_sub(APK_FOOTER))?.checked_add(8));

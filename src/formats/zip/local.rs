@@ -19,8 +19,10 @@ pub(super) const HEADER: usize = 30;
 const AHEAD: u64 = 64 << 10;
 /// Further apart than this, headers are read one by one.
 const CLOSE: u64 = 4 << 10;
+/// Neighbours that are looked at to know how far to read.
+const NEIGHBOURS: usize = 2048;
 /// Read of a header that stands alone: most are not longer.
-const ALONE: u64 = 256;
+const ALONE: u64 = 512;
 
 /// Looks at the local header of every entry, and sets where its data begin.
 pub(super) fn compare(
@@ -46,7 +48,8 @@ pub(super) fn compare(
         gaps.before(&mut window, entry, anomalies)?;
         gaps.after(entry, has_descriptor, anomalies);
     }
-    gaps.finish(source, anomalies)
+    // Behind the last entry that was read are those that were not.
+    if directory.is_cut { Ok(()) } else { gaps.finish(source, anomalies) }
 }
 
 /// Reads the header at `place` together with its neighbours, and with what lies before it from `begins` on.
@@ -59,7 +62,7 @@ fn warm(
 ) -> Result<(), ZipError> {
     let start = order.get(place).map_or(0, |(offset, _)| *offset);
     let before = start.saturating_sub(begins);
-    let before = if before <= CLOSE { before } else { 0 };
+    let before = if before <= CLOSE.saturating_add(ALONE) { before } else { 0 };
     let lead = usize::try_from(before).unwrap_or_default();
     let wanted = lead.saturating_add(HEADER).saturating_add(name);
     let ahead = || lead.saturating_add(ahead(order, place));
@@ -72,7 +75,7 @@ fn ahead(order: &[(u64, usize)], place: usize) -> usize {
     let start = following.first().map_or(0, |(offset, _)| *offset);
     let limit = start.saturating_add(AHEAD);
     let mut stop = start.saturating_add(ALONE);
-    for (offset, _) in following.iter().skip(1) {
+    for (offset, _) in following.iter().take(NEIGHBOURS).skip(1) {
         if *offset > stop.saturating_add(CLOSE) || stop >= limit {
             break;
         }

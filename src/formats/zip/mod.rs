@@ -14,6 +14,10 @@ mod local;
 mod names;
 mod nested;
 mod source;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 use thiserror::Error;
 
@@ -22,7 +26,7 @@ pub use contents::{Streamed, WINDOW};
 pub use directory::MAX_ENTRIES;
 pub use entry::{DEFLATED, Entry, STORED};
 pub use nested::Nested;
-pub use source::{FileSource, ReadAt, SliceAt};
+pub use source::{FileSource, ReadAt, SliceAt, read_range};
 
 use anomaly::Anomalies;
 use names::Names;

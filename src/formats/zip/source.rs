@@ -125,7 +125,7 @@ pub(super) fn fill(source: &dyn ReadAt, offset: u64, buffer: &mut [u8]) -> Resul
 }
 
 /// The bytes from `offset`, at most `len` of them and fewer at the end of the source. Callers bound `len`.
-pub(super) fn bytes(source: &dyn ReadAt, offset: u64, len: usize) -> Result<Vec<u8>, ZipError> {
+pub fn read_range(source: &dyn ReadAt, offset: u64, len: usize) -> Result<Vec<u8>, ZipError> {
     let there = usize::try_from(source.len().saturating_sub(offset)).unwrap_or(usize::MAX);
     let mut bytes = vec![0; len.min(there)];
     let filled = fill(source, offset, &mut bytes)?;
@@ -137,12 +137,14 @@ pub(super) fn bytes(source: &dyn ReadAt, offset: u64, len: usize) -> Result<Vec<
 pub(super) struct Window<'a> {
     source: &'a dyn ReadAt,
     start: u64,
-    held: Vec<u8>,
+    /// Grows and never shrinks; only the first `filled` bytes are of the source.
+    buffer: Vec<u8>,
+    filled: usize,
 }
 
 impl<'a> Window<'a> {
     pub(super) fn new(source: &'a dyn ReadAt) -> Self {
-        Self { source, start: 0, held: Vec::new() }
+        Self { source, start: 0, buffer: Vec::new(), filled: 0 }
     }
 
     /// `len` bytes from `offset`, or as many as there are; where they are not held, `ahead` bytes are read at once.
@@ -157,20 +159,34 @@ impl<'a> Window<'a> {
         len: usize,
         ahead: impl FnOnce() -> usize,
     ) -> Result<&[u8], ZipError> {
-        let held = |window: &Self| {
-            let from = usize::try_from(offset.checked_sub(window.start)?).ok()?;
-            let to = from.checked_add(len)?;
-            (to <= window.held.len()).then_some(from..to)
+        let from = match self.holds(offset, len) {
+            Some(from) => from,
+            None => {
+                self.load(offset, len.max(ahead()))?;
+                0
+            }
         };
-        if let Some(range) = held(self) {
-            return Ok(self.held.get(range).unwrap_or_default());
-        }
+        let held = self.buffer.get(..self.filled).unwrap_or_default().get(from..).unwrap_or_default();
+        Ok(held.get(..len).unwrap_or(held))
+    }
+
+    /// Where in the buffer the bytes are, or as many of them as there are.
+    fn holds(&self, offset: u64, len: usize) -> Option<usize> {
+        let from = usize::try_from(offset.checked_sub(self.start)?).ok()?;
+        let to_the_end = self.start.saturating_add(self.filled as u64) >= self.source.len();
+        let holds = from.checked_add(len)? <= self.filled || (to_the_end && from <= self.filled);
+        holds.then_some(from)
+    }
+
+    fn load(&mut self, offset: u64, len: usize) -> Result<(), ZipError> {
         let there = usize::try_from(self.source.len().saturating_sub(offset)).unwrap_or(usize::MAX);
-        self.held.resize(len.max(ahead()).min(there), 0);
-        self.start = offset;
-        let filled = fill(self.source, offset, &mut self.held)?;
-        self.held.truncate(filled);
-        Ok(self.held.get(..len).unwrap_or(&self.held))
+        let len = len.min(there);
+        if self.buffer.len() < len {
+            self.buffer.resize(len, 0);
+        }
+        (self.start, self.filled) = (offset, 0);
+        self.filled = fill(self.source, offset, self.buffer.get_mut(..len).unwrap_or_default())?;
+        Ok(())
     }
 }
 
