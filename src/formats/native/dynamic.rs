@@ -140,8 +140,8 @@ impl<'a> Linking<'a> {
     }
 
     pub(super) fn fortify(&self) -> Tri {
-        let checked = |name: &&[u8]| name.starts_with(b"__") && name.ends_with(b"_chk");
-        if self.imports.iter().any(checked) {
+        let checked = |name: &[u8]| name.starts_with(b"__") && name.ends_with(b"_chk");
+        if self.imports.iter().any(|name| checked(name)) {
             return Tri::Yes;
         }
         let known: HashSet<&[u8]> = CHECKED.iter().map(|name| name.as_bytes()).collect();

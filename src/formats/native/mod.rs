@@ -224,32 +224,38 @@ fn build_id(bytes: &[u8], segments: &[ProgramHeader], ctx: Ctx) -> Option<String
         let length = usize::try_from(segment.p_filesz).ok()?.min(MAX_NOTES);
         let mut notes = bytes.get(from..from.checked_add(length)?)?;
         let alignment = if segment.p_align == 8 { 8 } else { 4 };
-        while let Some((note, rest)) = note(notes, alignment, ctx) {
-            if let (3, b"GNU\0", id) = note {
-                return Some(id.iter().take(64).map(|byte| format!("{byte:02x}")).collect());
+        while let Some(note) = Note::first(notes, alignment, ctx) {
+            if note.kind == 3 && note.name == b"GNU\0" {
+                return Some(note.contents.iter().take(64).map(|byte| format!("{byte:02x}")).collect());
             }
-            notes = rest;
+            notes = note.rest;
         }
         None
     })
 }
 
-/// One note: its type, its name and its contents; and what follows it.
-/// Type, name and contents of a note, and what follows it.
-type Note<'a> = ((u32, &'a [u8], &'a [u8]), &'a [u8]);
+/// One note of a segment of notes, and what follows it.
+struct Note<'a> {
+    kind: u32,
+    name: &'a [u8],
+    contents: &'a [u8],
+    rest: &'a [u8],
+}
 
-fn note(bytes: &[u8], alignment: usize, ctx: Ctx) -> Option<Note<'_>> {
-    let word = |at: usize| {
-        let word = bytes.get(at..at + 4)?.try_into().ok()?;
-        Some(if ctx.le.is_little() { u32::from_le_bytes(word) } else { u32::from_be_bytes(word) })
-    };
-    let size = |at: usize| word(at).and_then(|size| usize::try_from(size).ok());
-    let (name_size, size, kind) = (size(0)?, size(4)?, word(8)?);
-    let name_end = 12_usize.checked_add(name_size)?;
-    let from = name_end.checked_next_multiple_of(alignment)?;
-    let end = from.checked_add(size)?;
-    let rest = bytes.get(end.checked_next_multiple_of(alignment)?..).unwrap_or_default();
-    Some(((kind, bytes.get(12..name_end)?, bytes.get(from..end)?), rest))
+impl<'a> Note<'a> {
+    fn first(bytes: &'a [u8], alignment: usize, ctx: Ctx) -> Option<Self> {
+        let word = |at: usize| {
+            let word = bytes.get(at..at + 4)?.try_into().ok()?;
+            Some(if ctx.le.is_little() { u32::from_le_bytes(word) } else { u32::from_be_bytes(word) })
+        };
+        let size = |at: usize| word(at).and_then(|size| usize::try_from(size).ok());
+        let (name_size, size, kind) = (size(0)?, size(4)?, word(8)?);
+        let name_end = 12_usize.checked_add(name_size)?;
+        let from = name_end.checked_next_multiple_of(alignment)?;
+        let end = from.checked_add(size)?;
+        let rest = bytes.get(end.checked_next_multiple_of(alignment)?..).unwrap_or_default();
+        Some(Self { kind, name: bytes.get(12..name_end)?, contents: bytes.get(from..end)?, rest })
+    }
 }
 
 fn version(path: &str, soname: &str) -> String {

@@ -146,6 +146,7 @@ fn canaries_and_fortified_calls_are_symbols_exactly() {
     assert_eq!(with(&[("__stack_chk_fail", false)]), (Tri::Yes, Tri::Unknown));
     assert_eq!(with(&[("__stack_chk_fail_x", false), ("malloc", false)]), (Tri::No, Tri::Unknown));
     assert_eq!(with(&[("strcpy", false)]), (Tri::No, Tri::No));
+    assert_eq!(with(&[("strcpy", false), ("my_chk", false), ("__fork", false)]), (Tri::No, Tri::No));
     assert_eq!(with(&[("strcpy", false), ("__strcpy_chk", false)]), (Tri::No, Tri::Yes));
     assert_eq!(with(&[("_kDartVmSnapshotData", true)]), (Tri::Unknown, Tri::Unknown), "nothing is imported");
 }

@@ -61,6 +61,9 @@ pub struct Findings {
     pub secrets: Vec<Secret>,
     /// Different secrets in all, those beyond [`MAX_SECRETS`] included; counts to 100,000.
     pub secrets_found: i64,
+    /// Candidates for secrets that were not looked at, because crafted ones before them took too much; 0 in any honest package.
+    #[serde(default)]
+    pub unexamined: i64,
 }
 
 /// Takes strings and texts and collects what they name.
@@ -69,6 +72,7 @@ pub struct Scanner {
     endpoints: Kept<(Role, String), Endpoint>,
     secrets: Kept<(&'static str, u64), Secret>,
     url_templates: i64,
+    unexamined: i64,
 }
 
 /// Where bytes come from.
@@ -87,7 +91,7 @@ impl Default for Scanner {
 
 impl Scanner {
     pub fn new() -> Self {
-        Self { endpoints: Kept::new(MAX_ENDPOINTS), secrets: Kept::new(MAX_SECRETS), url_templates: 0 }
+        Self { endpoints: Kept::new(MAX_ENDPOINTS), secrets: Kept::new(MAX_SECRETS), url_templates: 0, unexamined: 0 }
     }
 
     /// One string of a table: of a dex file, of the resources, of a property list.
@@ -132,6 +136,7 @@ impl Scanner {
         self.endpoints.merge(other.endpoints, earlier_endpoint);
         self.secrets.merge(other.secrets, earlier_secret);
         self.url_templates = self.url_templates.saturating_add(other.url_templates);
+        self.unexamined = self.unexamined.saturating_add(other.unexamined);
     }
 
     pub fn finish(self) -> Findings {
@@ -144,13 +149,14 @@ impl Scanner {
             url_templates: self.url_templates,
             secrets,
             secrets_found,
+            unexamined: self.unexamined,
         }
     }
 
     fn look(&mut self, place: Place<'_>, bytes: &[u8], range: Range<usize>, tolerant: bool) {
         let notice = roles::is_notice(place.location);
         let mut lines = Lines { place, bytes, counted: 0, before: 0 };
-        scan::scan(bytes, range, tolerant, &mut |at, finding| match finding {
+        let refused = scan::scan(bytes, range, tolerant, &mut |at, finding| match finding {
             Finding::Url { url, path, role } => {
                 let role = if notice { role.max(Role::Reference) } else { role };
                 let url_text = url.shown(path);
@@ -172,6 +178,7 @@ impl Scanner {
                 self.add_secret((found.rule.id, found.fingerprint()), secret);
             }
         });
+        self.unexamined = self.unexamined.saturating_add(refused);
     }
 
     fn add_secret(&mut self, key: (&'static str, u64), secret: Secret) {

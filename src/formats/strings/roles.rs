@@ -17,13 +17,26 @@ pub enum Role {
     Namespace,
 }
 
-/// Lines of the table by host; of one host the longest path comes first.
-static TABLE: LazyLock<HashMap<&str, Vec<(&str, Role)>>> = LazyLock::new(|| {
-    let mut table: HashMap<&str, Vec<(&str, Role)>> = HashMap::new();
+/// Lines by host; of one host the longest path comes first.
+#[derive(Default)]
+struct Table {
+    exact: HashMap<&'static str, Vec<(&'static str, Role)>>,
+    /// Of hosts and all below them.
+    below: HashMap<&'static str, Vec<(&'static str, Role)>>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut table = Table::default();
     for (role, host, path) in lines() {
-        table.entry(host).or_default().push((path, role));
+        let lines = match host.strip_prefix('.') {
+            Some(host) => table.below.entry(host),
+            None => table.exact.entry(host),
+        };
+        lines.or_default().push((path, role));
     }
-    table.values_mut().for_each(|lines| lines.sort_by_key(|(path, _)| std::cmp::Reverse(path.len())));
+    for lines in table.exact.values_mut().chain(table.below.values_mut()) {
+        lines.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
+    }
     table
 });
 
@@ -53,16 +66,15 @@ pub(super) fn is_notice(location: &str) -> bool {
 
 fn by_table(host: &str, path: &str) -> Role {
     let path = if path.is_empty() { "/" } else { path };
-    let found = |host: &str| {
-        let lines = TABLE.get(host)?;
-        lines.iter().find(|(prefix, _)| path.starts_with(prefix)).map(|(_, role)| *role)
+    let first = |lines: Option<&Vec<(&str, Role)>>| {
+        lines?.iter().find(|(prefix, _)| path.starts_with(prefix)).map(|(_, role)| *role)
     };
-    if let Some(role) = found(host) {
+    if let Some(role) = first(TABLE.exact.get(host)) {
         return role;
     }
     let mut rest = host;
     loop {
-        if let Some(role) = found(&format!(".{rest}")) {
+        if let Some(role) = first(TABLE.below.get(rest)) {
             return role;
         }
         match rest.split_once('.') {

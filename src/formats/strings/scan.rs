@@ -6,7 +6,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::{
     roles,
-    secrets::{self, Candidate, Found},
+    secrets::{self, Budget, Candidate, Found},
     url::{self, Reading, Url},
 };
 
@@ -54,9 +54,15 @@ pub(super) enum Finding<'a> {
 }
 
 /// Looks at every candidate that begins within `range`; what surrounds it may be looked at too. `at` of a finding is where its
-/// candidate begins.
-pub(super) fn scan(bytes: &[u8], range: Range<usize>, tolerant: bool, found: &mut dyn FnMut(usize, Finding<'_>)) {
-    let Some(triggers) = &*TRIGGERS else { return };
+/// candidate begins. Gives how many candidates were passed over because crafted ones before them took too much.
+pub(super) fn scan(
+    bytes: &[u8],
+    range: Range<usize>,
+    tolerant: bool,
+    found: &mut dyn FnMut(usize, Finding<'_>),
+) -> i64 {
+    let Some(triggers) = &*TRIGGERS else { return 0 };
+    let mut budget = Budget::of(range.len());
     // A literal that begins within the range may end behind it.
     let end = range.end.saturating_add(triggers.longest).min(bytes.len());
     let input = aho_corasick::Input::new(bytes).range(range.start.min(end)..end);
@@ -66,11 +72,13 @@ pub(super) fn scan(bytes: &[u8], range: Range<usize>, tolerant: bool, found: &mu
         match triggers.meaning.get(hit.pattern().as_usize()) {
             Some(Trigger::Url(slashes)) => at_url(bytes, at, *slashes, tolerant, found),
             Some(Trigger::Secret(candidate)) => {
-                secrets::look(*candidate, bytes, at).into_iter().for_each(|secret| found(at, Finding::Secret(secret)));
+                let secrets = secrets::look(*candidate, bytes, at, &mut budget);
+                secrets.into_iter().for_each(|secret| found(at, Finding::Secret(secret)));
             }
             None => {}
         }
     }
+    budget.refused
 }
 
 fn at_url(bytes: &[u8], at: usize, slashes: usize, tolerant: bool, found: &mut dyn FnMut(usize, Finding<'_>)) {
@@ -89,8 +97,11 @@ fn at_url(bytes: &[u8], at: usize, slashes: usize, tolerant: bool, found: &mut d
 /// Whether something in a path is a secret by any rule; the scan itself comes by it later.
 fn hides_a_secret(path: &str) -> bool {
     let Some(triggers) = &*TRIGGERS else { return false };
+    let mut budget = Budget::of(path.len());
     triggers.automaton.find_iter(path).any(|hit| match triggers.meaning.get(hit.pattern().as_usize()) {
-        Some(Trigger::Secret(candidate)) => !secrets::look(*candidate, path.as_bytes(), hit.start()).is_empty(),
+        Some(Trigger::Secret(candidate)) => {
+            !secrets::look(*candidate, path.as_bytes(), hit.start(), &mut budget).is_empty()
+        }
         _ => false,
     })
 }

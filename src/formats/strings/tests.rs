@@ -133,6 +133,35 @@ fn pieces_of_any_size_and_any_order_of_entries_give_the_same() {
     assert_eq!(forward.finish(), merged.finish());
 }
 
+#[test]
+fn crafted_candidates_take_no_more_than_their_share() {
+    let header = "eyJhbGciOiJub25lIn0.";
+    for crafted in ["MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIB\n", header] {
+        let findings = text(&crafted.repeat(1_000_000 / crafted.len()));
+        assert!(findings.unexamined > 0, "{crafted}: {findings:?}");
+    }
+    // What is cheap is looked at however often it comes.
+    let label = ["-----BEGIN PRIVATE ", "KEY-----\n"].concat();
+    for cheap in [&label, "MII\n", "eyJ.", "http://", "appSecret: \"\", "] {
+        assert_eq!(text(&cheap.repeat(400_000 / cheap.len())), Findings::default(), "{cheap}");
+    }
+}
+
+#[test]
+fn what_lies_across_the_end_of_a_window_is_found_once() {
+    const WINDOW: usize = 64 * 1024;
+    for before in WINDOW - 40..WINDOW + 4 {
+        let text = format!("{}\nhttp://u:pw12@zw.sc.gov.cn/a\n{}", "x".repeat(before), "y".repeat(40_000));
+        let mut scanner = Scanner::new();
+        let mut windows = scanner.text_windows("a");
+        windows.push(text.as_bytes());
+        windows.end();
+        let found = scanner.finish();
+        assert_eq!((found.endpoints_found, found.secrets_found), (1, 1), "after {before} bytes");
+        assert_eq!(found.endpoints[0].location, "a:2");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

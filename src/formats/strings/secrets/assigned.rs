@@ -1,7 +1,7 @@
 //! Values that stand under a name: `name = value` as scripts, JSON, properties and XML write it. The value decides.
 
 use super::{
-    Found, Rule,
+    Budget, Found, Rule,
     private_keys::is_public,
     value::{base64, entropy, has_sequence, is_hex, is_placeholder, is_random_hex, is_random_text, is_uuid},
 };
@@ -50,12 +50,13 @@ pub(super) const WORDS: [&str; 37] = [
 /// Bytes on either side in which an AppID or the name of a cloud is looked for.
 const NEAR: usize = 400;
 const LONGEST_NAME: usize = 80;
+const SHORTEST_VALUE: usize = 16;
 const LONGEST_VALUE: usize = 600;
 
 /// The secret that is assigned to the name in which `at` lies.
-pub(super) fn at<'a>(bytes: &'a [u8], at: usize) -> Option<Found<'a>> {
+pub(super) fn at<'a>(bytes: &'a [u8], at: usize, budget: &mut Budget) -> Option<Found<'a>> {
     let (name, end) = name(bytes, at);
-    let value = value(bytes, end)?;
+    let value = value(bytes, end).filter(|value| value.len() >= SHORTEST_VALUE && budget.take(NEAR / 2))?;
     let near = &bytes[end.saturating_sub(NEAR)..(end + NEAR).min(bytes.len())];
     let rule = judge(name, value, near)?;
     Some(Found { rule: Rule::of(rule), value: value.into() })
@@ -64,7 +65,7 @@ pub(super) fn at<'a>(bytes: &'a [u8], at: usize) -> Option<Found<'a>> {
 /// The rule for a value under a name; `near` is what surrounds them.
 pub(super) fn judge(name: &[u8], value: &[u8], near: &[u8]) -> Option<&'static str> {
     let name: Vec<u8> = name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
-    if value.len() < 16 || value.len() > LONGEST_VALUE || is_uuid(value) || is_placeholder(value) {
+    if value.len() < SHORTEST_VALUE || value.len() > LONGEST_VALUE || is_uuid(value) || is_placeholder(value) {
         return None;
     }
     map_key(&name, value).or_else(|| {

@@ -56,6 +56,30 @@ impl Found<'_> {
     }
 }
 
+/// Bytes that candidates may have looked at closely: crafted ones would have each byte looked at thousands of times.
+pub(super) struct Budget {
+    left: usize,
+    /// Candidates that got none.
+    pub refused: i64,
+}
+
+impl Budget {
+    /// For a piece of this many bytes: what honest ones need many times over.
+    pub(super) fn of(bytes: usize) -> Self {
+        Self { left: bytes.saturating_mul(16).saturating_add(64 * 1024), refused: 0 }
+    }
+
+    fn take(&mut self, bytes: usize) -> bool {
+        let enough = bytes <= self.left;
+        if enough {
+            self.left -= bytes;
+        } else {
+            self.refused += 1;
+        }
+        enough
+    }
+}
+
 /// What a literal that begins a candidate asks to be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Candidate {
@@ -84,17 +108,17 @@ pub(super) fn candidates() -> Vec<(&'static str, Candidate)> {
 }
 
 /// Looks at a candidate whose literal is at `at`.
-pub(super) fn look(candidate: Candidate, bytes: &[u8], at: usize) -> Vec<Found<'_>> {
+pub(super) fn look<'a>(candidate: Candidate, bytes: &'a [u8], at: usize, budget: &mut Budget) -> Vec<Found<'a>> {
     let one = match candidate {
         Candidate::Form(index) => {
             return tokens::FORMS.get(index).map(|form| tokens::of_form(form, bytes, at)).unwrap_or_default();
         }
-        Candidate::Jwt => tokens::jwt(bytes, at),
-        Candidate::Pem => private_keys::pem(bytes, at),
-        Candidate::BareKey => private_keys::bare(bytes, at),
+        Candidate::Jwt => tokens::jwt(bytes, at, budget),
+        Candidate::Pem => private_keys::pem(bytes, at, budget),
+        Candidate::BareKey => private_keys::bare(bytes, at, budget),
         Candidate::Fcm => tokens::fcm(bytes, at),
         Candidate::Basic => tokens::basic(bytes, at),
-        Candidate::Name => assigned::at(bytes, at),
+        Candidate::Name => assigned::at(bytes, at, budget),
     };
     one.into_iter().collect()
 }

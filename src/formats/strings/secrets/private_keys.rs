@@ -1,17 +1,19 @@
 //! Private keys, in PEM or as bare base 64: the structure behind the letters decides, never the letters themselves.
 
-use super::{Found, Rule, known::is_published, tokens::base64_digit, value::base64};
+use super::{Budget, Found, Rule, known::is_published, tokens::base64_digit, value::base64};
 
 /// Where base 64 of a private key may begin: PKCS #1 and PKCS #8 of RSA, PKCS #8 and SEC 1 of elliptic curves, Ed25519.
 pub(super) const BEGINNINGS: [&str; 5] = ["MC4CAQ", "MHcCAQEE", "MHgCAQEE", "MIG", "MII"];
 
+/// Bytes in which a key's structure shows, a line end and its escape included.
+const BEGINNING: usize = 96;
 /// Bytes of an armoured key that are looked at.
 const LONGEST: usize = 16 * 1024;
 /// Shorter ones hold no key: an Ed25519 key in PKCS #8 has 64 digits.
 const SHORTEST: usize = 64;
 
 /// A key in PEM (RFC 7468) whose first hyphen is at `at`. The label alone, as every crypto library carries it, is none.
-pub(super) fn pem<'a>(bytes: &'a [u8], at: usize) -> Option<Found<'a>> {
+pub(super) fn pem<'a>(bytes: &'a [u8], at: usize, budget: &mut Budget) -> Option<Found<'a>> {
     let rest = bytes.get(at..)?.strip_prefix(b"-----BEGIN ")?;
     let end = rest.iter().take(40).position(|byte| *byte == b'-')?;
     let (label, rest) = rest.split_at(end);
@@ -21,6 +23,9 @@ pub(super) fn pem<'a>(bytes: &'a [u8], at: usize) -> Option<Found<'a>> {
     }
     let body = &rest[..rest.len().min(LONGEST)];
     let body = &body[..find(body, b"-----").unwrap_or(body.len())];
+    if !budget.take(body.len()) {
+        return None;
+    }
     let headers = find(body, b"ENCRYPTED").is_some();
     let digits = digits(if headers { after_headers(body) } else { body });
     let key = base64(digits.iter().copied());
@@ -36,16 +41,22 @@ pub(super) fn pem<'a>(bytes: &'a [u8], at: usize) -> Option<Found<'a>> {
 }
 
 /// A key as base 64 without its armour, as payment and signing demos carry it.
-pub(super) fn bare<'a>(bytes: &'a [u8], at: usize) -> Option<Found<'a>> {
+pub(super) fn bare<'a>(bytes: &'a [u8], at: usize, budget: &mut Budget) -> Option<Found<'a>> {
     let inside = at.checked_sub(1).is_some_and(|before| base64_digit(bytes[before]) && !is_escape(bytes, at));
     if inside || find(&bytes[at.saturating_sub(80)..at], b"-----BEGIN ").is_some() {
         return None;
     }
-    let text = &bytes[at..(at + LONGEST).min(bytes.len())];
+    // Most of what begins like this is a certificate; the first digits tell, and how long it is.
+    let beginning = base64(digits(&bytes[at..(at + BEGINNING).min(bytes.len())]));
+    let length = declared_length(&beginning).filter(|_| is_private_key(&beginning))?;
+    // Four digits for three bytes, and room for line ends as escapes and quotes.
+    let text = &bytes[at..(at + (length * 2).min(LONGEST)).min(bytes.len())];
+    if !budget.take(text.len()) {
+        return None;
+    }
     let digits = digits(text);
-    let key = base64(digits.iter().copied());
-    let whole = declared_length(&key).is_some_and(|length| length <= key.len());
-    (digits.len() >= SHORTEST && whole && is_private_key(&key) && !is_published(&digits))
+    let whole = length <= digits.len() / 4 * 3 + 2;
+    (digits.len() >= SHORTEST && whole && !is_published(&digits))
         .then(|| Found { rule: Rule::of("private-key"), value: digits.into() })
 }
 

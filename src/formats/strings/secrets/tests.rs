@@ -227,10 +227,12 @@ fn near_misses_are_no_secrets() {
         "secretKey: e.secretKey, token: t.headers.token".to_owned(),
         "token=\"com.example.auth.TokenProvider1A\"".to_owned(),
         "\"apiKey\": \"YOUR_API_KEY_GOES_HERE_1234567890\"".to_owned(),
+        "<meta-data android:name=\"com.baidu.lbsapi.API_KEY\" android:value=\"YourBaiduMapApplicationKey\"/>"
+            .to_owned(),
         "appSecret: \"${APP_SECRET}\"".to_owned(),
         "password: '********************'".to_owned(),
         // Identifiers, digests, public things, pictures.
-        format!("token: \"4e1f9c3a-7b2d-4c5e-9f60-1a2b3c4d5e6f\""),
+        "token: \"4e1f9c3a-7b2d-4c5e-9f60-1a2b3c4d5e6f\"".to_owned(),
         format!("secretHash: \"{hex32}\""),
         format!("tokenSha256: \"{}\"", random(HEX, 64, 52)),
         "secret: \"d41d8cd98f00b204e9800998ecf8427e\"".to_owned(),

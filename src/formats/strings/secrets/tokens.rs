@@ -3,17 +3,16 @@
 use serde_json::Value;
 
 use super::{
-    Found, Rule,
+    Budget, Found, Rule,
     value::{base64, entropy, has_checksum, has_sequence, is_placeholder, is_random_text},
 };
 
 /// Bytes on either side in which the other half of a pair is looked for.
 const NEAR: usize = 400;
+/// The longest first part of a JWT that is looked into.
+const LONGEST_HEADER: usize = 1024;
 /// The longest JWT that is looked into.
 const LONGEST_JWT: usize = 4096;
-
-/// How the second half of a pair begins, which bytes it has, and how many.
-type Half = (&'static str, fn(u8) -> bool, usize);
 
 /// One form of value.
 pub(super) struct Form {
@@ -25,8 +24,18 @@ pub(super) struct Form {
     most: usize,
     /// Looks at the whole value.
     holds: fn(&[u8]) -> bool,
-    /// The secret half: its rule, its alphabet, and its length.
+    /// The secret half, where this one is only an id.
     half: Option<Half>,
+}
+
+struct Half {
+    rule: &'static str,
+    alphabet: fn(u8) -> bool,
+    length: usize,
+}
+
+const fn half(rule: &'static str, alphabet: fn(u8) -> bool, length: usize) -> Option<Half> {
+    Some(Half { rule, alphabet, length })
 }
 
 const fn form(prefix: &'static str, rule: &'static str, alphabet: fn(u8) -> bool, least: usize, most: usize) -> Form {
@@ -36,22 +45,22 @@ const fn form(prefix: &'static str, rule: &'static str, alphabet: fn(u8) -> bool
 /// Every form, by prefix. Sources are those of the rules.
 pub(super) const FORMS: &[Form] = &[
     Form {
-        half: Some(("aws-secret-access-key", base64_digit, 40)),
+        half: half("aws-secret-access-key", base64_digit, 40),
         ..form("AKIA", "aws-access-key-id", base32_digit, 16, 16)
     },
     Form {
-        half: Some(("tencent-cloud-secret-key", alphanumeric, 32)),
+        half: half("tencent-cloud-secret-key", alphanumeric, 32),
         ..form("AKID", "tencent-cloud-secret-id", alphanumeric, 32, 32)
     },
     form("AKLT", "volcengine-access-key-id", alphanumeric, 43, 60),
     form("ALTAK", "baidu-cloud-access-key-id", alphanumeric, 21, 21),
     Form {
-        half: Some(("aws-secret-access-key", base64_digit, 40)),
+        half: half("aws-secret-access-key", base64_digit, 40),
         ..form("ASIA", "aws-access-key-id", base32_digit, 16, 16)
     },
     form("AIza", "google-api-key", url_digit, 35, 35),
     Form {
-        half: Some(("aliyun-access-key-secret", alphanumeric, 30)),
+        half: half("aliyun-access-key-secret", alphanumeric, 30),
         ..form("LTAI", "aliyun-access-key-id", alphanumeric, 12, 20)
     },
     Form { holds: is_sendgrid, ..form("SG.", "sendgrid-key", dotted_digit, 66, 66) },
@@ -70,15 +79,15 @@ pub(super) const FORMS: &[Form] = &[
 
 /// The value of this form that begins at `at`, and the other half of its pair where it stands near.
 pub(super) fn of_form<'a>(form: &Form, bytes: &'a [u8], at: usize) -> Vec<Found<'a>> {
-    let Some(value) = run(bytes, at, form.prefix.len(), form.alphabet) else { return Vec::new() };
+    let Some(value) = run(bytes, at, form.prefix.len(), form.most, form.alphabet) else { return Vec::new() };
     let length = value.len() - form.prefix.len();
     if length < form.least || length > form.most || !(form.holds)(value) {
         return Vec::new();
     }
     let mut found = vec![Found { rule: Rule::of(form.rule), value: value.into() }];
-    if let Some((rule, alphabet, length)) = form.half {
+    if let Some(Half { rule, alphabet, length }) = &form.half {
         let near = &bytes[at.saturating_sub(NEAR)..(at + value.len() + NEAR).min(bytes.len())];
-        let words = near.split(|byte| !alphabet(*byte)).filter(|word| word.len() == length && *word != value);
+        let words = near.split(|byte| !alphabet(*byte)).filter(|word| word.len() == *length && *word != value);
         found.extend(
             words
                 .filter(|word| is_random_text(word))
@@ -90,34 +99,37 @@ pub(super) fn of_form<'a>(form: &Form, bytes: &'a [u8], at: usize) -> Vec<Found<
 }
 
 /// The whole word at `at`: nothing of the kind may stand before it, and no more of a word behind it.
-fn run(bytes: &[u8], at: usize, prefix: usize, alphabet: fn(u8) -> bool) -> Option<&[u8]> {
+fn run(bytes: &[u8], at: usize, prefix: usize, most: usize, alphabet: fn(u8) -> bool) -> Option<&[u8]> {
     if at > 0 && word(bytes[at - 1]) {
         return None;
     }
     let body = bytes.get(at + prefix..)?;
-    let length = body.iter().take(LONGEST_JWT).take_while(|byte| alphabet(**byte)).count();
+    let length = body.iter().take(most.saturating_add(1)).take_while(|byte| alphabet(**byte)).count();
     body.get(length).is_none_or(|next| !word(*next)).then(|| &bytes[at..at + prefix + length])
 }
 
 /// A JSON Web Token: three parts, the first two of them JSON objects, the first with an algorithm (RFC 7515, RFC 7519).
-pub(super) fn jwt<'a>(bytes: &'a [u8], at: usize) -> Option<Found<'a>> {
-    let token = run(bytes, at, 0, |byte| url_digit(byte) || byte == b'.')?;
-    let token = token.strip_suffix(b".").unwrap_or(token);
-    let parts: Vec<_> = token.split(|byte| *byte == b'.').collect();
-    let [header, claims, signature] = parts[..] else { return None };
+pub(super) fn jwt<'a>(bytes: &'a [u8], at: usize, budget: &mut Budget) -> Option<Found<'a>> {
     let object =
         |part: &[u8]| serde_json::from_slice::<Value>(&base64(part.iter().copied())).ok().filter(Value::is_object);
-    let claims = object(claims)?;
-    object(header)?.get("alg")?.as_str()?;
+    let header = bytes.get(at..)?.iter().take(LONGEST_HEADER).position(|byte| !url_digit(*byte))?;
+    object(&bytes[at..at + header])?.get("alg")?.as_str()?;
+    if !budget.take(LONGEST_HEADER) {
+        return None;
+    }
+    let token = run(bytes, at, 0, LONGEST_JWT, |byte| url_digit(byte) || byte == b'.')?;
+    let token = token.strip_suffix(b".").unwrap_or(token);
+    let parts: Vec<_> = token.split(|byte| *byte == b'.').collect();
+    let [_, claims, signature] = parts[..] else { return None };
     // The sample of jwt.io and of many libraries' documentation.
-    let sample = claims.get("sub").is_some_and(|subject| subject == "1234567890");
+    let sample = object(claims)?.get("sub").is_some_and(|subject| subject == "1234567890");
     (signature.len() >= 27 && !sample).then(|| Found { rule: Rule::of("jwt"), value: token.into() })
 }
 
 /// The legacy server key of Firebase Cloud Messaging; `at` is its colon.
 pub(super) fn fcm<'a>(bytes: &'a [u8], at: usize) -> Option<Found<'a>> {
     let start = at.checked_sub(11).filter(|start| bytes[*start..].starts_with(b"AAAA"))?;
-    let value = run(bytes, start, 12, url_digit)?;
+    let value = run(bytes, start, 12, 250, url_digit)?;
     (value.len() >= 150 && entropy(value) >= 4.5)
         .then(|| Found { rule: Rule::of("fcm-server-key"), value: value.into() })
 }
@@ -125,7 +137,7 @@ pub(super) fn fcm<'a>(bytes: &'a [u8], at: usize) -> Option<Found<'a>> {
 /// User and password behind `Basic `, RFC 7617.
 pub(super) fn basic<'a>(bytes: &'a [u8], at: usize) -> Option<Found<'a>> {
     let from = at + b"Basic ".len();
-    let value = run(bytes, from, 0, |byte| base64_digit(byte) || byte == b'=')?;
+    let value = run(bytes, from, 0, 250, |byte| base64_digit(byte) || byte == b'=')?;
     let pair = base64(value.iter().copied());
     let text = std::str::from_utf8(&pair)
         .ok()
