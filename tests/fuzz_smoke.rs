@@ -91,6 +91,7 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
         "ct_logs" | "sct" => add("tests/data/ct", 20),
         "ocsp" => add("tests/data/ocsp", 20),
         "app_package" | "zip" => add("samples/tianfu/packages", 8),
+        "hap" => add("tests/data/hap", 3),
         "markup" => add("tests/data/pdf", 2),
         "tls_hello" | "tls_messages" | "tls_sealed" => {
             let mut captures = Vec::new();
