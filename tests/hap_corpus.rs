@@ -78,7 +78,12 @@ fn changed(folder: &Path) -> Result<(), Failed> {
 fn published(folder: &Path) -> Result<(), Failed> {
     for name in ["verify_test", "SgnedReleaseProfileTemplate"] {
         let profile = profile(folder, name)?;
-        assert_eq!((profile.signed, profile.signature_verified), (Tri::Yes, Verified::Yes), "{name}: {:?}", profile.errors);
+        assert_eq!(
+            (profile.signed, profile.signature_verified),
+            (Tri::Yes, Verified::Yes),
+            "{name}: {:?}",
+            profile.errors
+        );
         assert!(profile.demo);
         assert_eq!(profile.chain.issuer_by, Recognised::Digest, "{name}");
         assert_eq!(profile.kind, Fact::Known("release".to_owned()), "{name}");

@@ -16,6 +16,7 @@ pub mod cms;
 pub mod ct_logs;
 mod der;
 pub mod files;
+pub mod hap;
 pub mod http_connect;
 pub mod linux;
 pub mod nmap;

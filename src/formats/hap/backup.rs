@@ -92,6 +92,8 @@ fn settings(path: &str, document: &Document) -> Backup {
         config: path.to_owned(),
         includes: texts("includes"),
         excludes: texts("excludes"),
-        full_backup_only: fact(object.clone().and_then(|object| object.flag("fullBackupOnly")).map(Option::unwrap_or_default)),
+        full_backup_only: fact(
+            object.clone().and_then(|object| object.flag("fullBackupOnly")).map(Option::unwrap_or_default),
+        ),
     }
 }

@@ -139,7 +139,16 @@ pub(super) fn find(source: &dyn ReadAt) -> Result<Signed, BlockError> {
     // Less than the offset that was there, so it fits into the field.
     let patched = u32::try_from(start).map_err(|_| BlockError::Size)?.to_le_bytes();
     end.get_mut(OFFSET_IN_END..OFFSET_IN_END + 4).ok_or(BlockError::NoEnd)?.copy_from_slice(&patched);
-    Ok(Signed { contents_end: start, directory, directory_size: size, end, version, magic, size: block_size, sub_blocks })
+    Ok(Signed {
+        contents_end: start,
+        directory,
+        directory_size: size,
+        end,
+        version,
+        magic,
+        size: block_size,
+        sub_blocks,
+    })
 }
 
 /// The last record whose comment ends where the file ends, and where it begins.
@@ -167,8 +176,7 @@ fn head_fields(head: &[u8]) -> Result<(u32, u64, u32, &'static str), BlockError>
         _ => return Err(missing),
     };
     let (count, size, version) = (u32_at(head, 0), u64_at(head, 4), u32_at(head, 28));
-    let (count, size, version) =
-        (count.ok_or(missing)?, size.ok_or(missing)?, version.ok_or(missing)?);
+    let (count, size, version) = (count.ok_or(missing)?, size.ok_or(missing)?, version.ok_or(missing)?);
     if (version >= NEW_MAGIC_SINCE) != (magic.as_bytes() == NEW_MAGIC) {
         return Err(BlockError::MagicOfOtherVersion);
     }

@@ -286,7 +286,8 @@ mod tests {
 
     #[test]
     fn what_is_of_another_kind_is_unread_and_what_is_not_there_is_none() {
-        let document = Document::read(br#"{"flag": "true", "number": 1.5, "large": 99999999999999999999, "null": null}"#);
+        let document =
+            Document::read(br#"{"flag": "true", "number": 1.5, "large": 99999999999999999999, "null": null}"#);
         let document = document.unwrap();
         let object = document.object().unwrap();
         for key in ["flag", "null"] {

@@ -128,11 +128,7 @@ pub(super) fn any_flag(object: &Result<Object<'_>, Unread>, keys: &[&str]) -> Fa
 }
 
 /// Reads the elements of a list, sorted; what is above [`MAX_LISTED`] is counted.
-pub(super) fn list<T: Ord>(
-    what: &str,
-    read: Result<Vec<T>, Unread>,
-    left_out: &mut Vec<LeftOut>,
-) -> Fact<Vec<T>> {
+pub(super) fn list<T: Ord>(what: &str, read: Result<Vec<T>, Unread>, left_out: &mut Vec<LeftOut>) -> Fact<Vec<T>> {
     fact(read.map(|mut elements| {
         elements.sort();
         cut(what, &mut elements, left_out);

@@ -30,8 +30,8 @@ pub use ability::{Ability, AbilityKind, Skill, Uri};
 pub use backup::Backup;
 pub use chain::{Chain, ChainCertificate};
 pub use document::{
-    Block, Enterprise, Harmony, Kind, LeftOut, Member, MemberPackage, Metadata, Model, Module, ProxyData, Signer, SubBlock,
-    Verified,
+    Block, Enterprise, Harmony, Kind, LeftOut, Member, MemberPackage, Metadata, Model, Module, ProxyData, Signer,
+    SubBlock, Verified,
 };
 pub use files::{Bytecode, Files, Package};
 pub use issuers::{IssuerKind, Recognised, Source};

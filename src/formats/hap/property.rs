@@ -104,11 +104,7 @@ impl Property {
             return;
         }
         self.code_at = Some((at, length));
-        self.code = CodeSigning {
-            present: true,
-            version: u32_at(&head, 8).unwrap_or(0).into(),
-            bytes: length.into(),
-        };
+        self.code = CodeSigning { present: true, version: u32_at(&head, 8).unwrap_or(0).into(), bytes: length.into() };
     }
 
     /// Holds the permission block against what it is over, and its signature against the key of the signer.
@@ -117,11 +113,12 @@ impl Property {
             return PermissionBlock { present: false, verified: Verified::Indeterminate };
         };
         let verified = Permission::read(bytes).map_or(Verified::No, |block| {
-            let signature = match public_key::verify(key, block.algorithm, Message::Bytes(block.signed), block.signature) {
-                Ok(()) => Verified::Yes,
-                Err(PublicKeyError::Unsupported(_)) => Verified::Indeterminate,
-                Err(_) => Verified::No,
-            };
+            let signature =
+                match public_key::verify(key, block.algorithm, Message::Bytes(block.signed), block.signature) {
+                    Ok(()) => Verified::Yes,
+                    Err(PublicKeyError::Unsupported(_)) => Verified::Indeterminate,
+                    Err(_) => Verified::No,
+                };
             signature.max(if self.fits(source, &block, covered) { Verified::Yes } else { Verified::No })
         });
         PermissionBlock { present: true, verified }

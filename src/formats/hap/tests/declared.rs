@@ -28,7 +28,11 @@ fn a_module_of_the_stage_model_is_read_with_its_defaults() {
     assert_eq!(harmony.bundle, text(BUNDLE));
     assert_eq!(harmony.bundle_type, text("app"));
     assert_eq!((harmony.version_code, harmony.version_name), (known(1_000_003), text("1.0.3")));
-    assert_eq!((harmony.api_min, harmony.api_target), (known(14), known(18)), "the release of the system is not the level");
+    assert_eq!(
+        (harmony.api_min, harmony.api_target),
+        (known(14), known(18)),
+        "the release of the system is not the level"
+    );
     assert_eq!(harmony.api_release, text("Release"));
     assert_eq!((harmony.compile_sdk, harmony.compile_sdk_type), (text("6.0.0.47"), text("HarmonyOS")));
     assert_eq!((harmony.debug, harmony.asan, harmony.other_sanitizers), (known(false), known(false), known(false)));
@@ -60,7 +64,10 @@ fn a_key_that_is_there_twice_is_noted_and_has_no_value() {
 fn nothing_that_describes_the_module_leaves_it_unread() {
     for files in [&[("a.txt", "text")][..], &[("module.json", "no json")]] {
         let harmony = look(&package(files));
-        assert!(matches!(harmony.debug, Fact::Unread(_)) && matches!(harmony.permissions, Fact::Unread(_)), "{files:?}");
+        assert!(
+            matches!(harmony.debug, Fact::Unread(_)) && matches!(harmony.permissions, Fact::Unread(_)),
+            "{files:?}"
+        );
         assert_eq!((harmony.network.cleartext, harmony.backup.allowed), (Tri::Unknown, Tri::Unknown), "{files:?}");
     }
 }
@@ -82,13 +89,24 @@ fn abilities_and_extensions_say_who_may_start_them_and_what_they_answer_to() {
     assert_eq!(names, ["Data", "Form", "Inner", "Main"]);
     let [data, form, inner, main] = abilities.as_slice() else { panic!("{names:?}") };
     assert_eq!((&main.exported, &main.home, main.kind), (&known(true), &known(true), AbilityKind::Ability));
-    assert_eq!((&inner.exported, &inner.home), (&known(false), &known(false)), "not exported where nothing is declared");
+    assert_eq!(
+        (&inner.exported, &inner.home),
+        (&known(false), &known(false)),
+        "not exported where nothing is declared"
+    );
     assert_eq!((form.kind, form.role.as_str()), (AbilityKind::Extension, "form"));
     assert_eq!(form.permissions, known(vec!["ohos.permission.A".to_owned()]));
-    assert_eq!((&data.uri, &data.read_permission, &data.write_permission), (&text("datashare://a"), &text("ohos.permission.B"), &text("")));
+    assert_eq!(
+        (&data.uri, &data.read_permission, &data.write_permission),
+        (&text("datashare://a"), &text("ohos.permission.B"), &text(""))
+    );
     let skills = main.skills.known().unwrap();
     let deep = skills.iter().find(|skill| skill.domain_verify).unwrap();
-    let schemes: Vec<_> = deep.uris.iter().map(|uri| (uri.scheme.as_str(), uri.host.as_str(), uri.path.as_str(), uri.kind.as_str())).collect();
+    let schemes: Vec<_> = deep
+        .uris
+        .iter()
+        .map(|uri| (uri.scheme.as_str(), uri.host.as_str(), uri.path.as_str(), uri.kind.as_str()))
+        .collect();
     assert_eq!(schemes, [("https", "a.gov.cn", "open", ""), ("own", "", "", "general.text")]);
 }
 
@@ -116,7 +134,8 @@ const BACKUP: &str = r#", "extensionAbilities": [{"name": "B", "type": "backup",
 #[test]
 fn a_backup_extension_allows_what_its_settings_allow() {
     let with = |settings: &str| {
-        let files = [("module.json", module("", BACKUP)), ("resources/base/profile/backup_config.json", settings.to_owned())];
+        let files =
+            [("module.json", module("", BACKUP)), ("resources/base/profile/backup_config.json", settings.to_owned())];
         look(&package(&files.each_ref().map(|(name, text)| (*name, text.as_str())))).backup
     };
     let backup = with(r#"{"allowToBackupRestore": true, "includes": ["/data/a"], "fullBackupOnly": true}"#);
@@ -149,7 +168,10 @@ fn clear_text_and_the_certificates_of_users_are_allowed_where_nothing_forbids_th
             "component-config": {"ArkWeb": true}},
             "trust-global-user-ca": false, "trust-current-user-ca": false}"#,
     );
-    assert_eq!((closed.declared, closed.cleartext, closed.user_anchors, closed.pins), (Tri::Yes, Tri::No, Tri::No, Tri::Yes));
+    assert_eq!(
+        (closed.declared, closed.cleartext, closed.user_anchors, closed.pins),
+        (Tri::Yes, Tri::No, Tri::No, Tri::Yes)
+    );
     assert_eq!(closed.cleartext_exceptions, known(0));
     assert_eq!(closed.own_anchors, known(vec!["/data/storage/el1/bundle/entry/resources/resfile".to_owned()]));
     let set = &closed.pin_sets.known().unwrap()[0];
@@ -168,7 +190,11 @@ fn a_rule_that_says_nothing_of_clear_text_allows_it() {
     assert_eq!(half.pins, Tri::No, "a set without pins pins nothing");
     for broken in ["no json", "[]", r#"{"network-security-config": []}"#] {
         let network = network(broken);
-        assert_eq!((network.declared, network.cleartext, network.user_anchors), (Tri::Yes, Tri::Unknown, Tri::Unknown), "{broken}");
+        assert_eq!(
+            (network.declared, network.cleartext, network.user_anchors),
+            (Tri::Yes, Tri::Unknown, Tri::Unknown),
+            "{broken}"
+        );
     }
 }
 
@@ -247,14 +273,21 @@ fn bytecode_libraries_source_maps_and_compiled_in_packages_are_listed() {
         .add(Item::stored("pkgContextInfo.json", packages))
         .finish();
     let files = look(&zip).files;
-    let bytecode: Vec<_> = files.bytecode.iter().map(|one| (one.path.as_str(), one.well_formed, one.version.as_str())).collect();
+    let bytecode: Vec<_> =
+        files.bytecode.iter().map(|one| (one.path.as_str(), one.well_formed, one.version.as_str())).collect();
     assert_eq!(bytecode, [("ets/modules.abc", Tri::Yes, "12.0.6.0"), ("ets/widgets.abc", Tri::No, "")]);
     assert_eq!(files.native_libs, ["libs/arm64-v8a/liba.so", "libs/arm64-v8a/libb.so.19"]);
     assert_eq!(files.abis, ["arm64-v8a"]);
-    assert_eq!((files.source_maps, files.sources), (vec!["ets/sourceMaps.map".to_owned()], vec!["ets/Index.ets".to_owned()]));
+    assert_eq!(
+        (files.source_maps, files.sources),
+        (vec!["ets/sourceMaps.map".to_owned()], vec!["ets/Index.ets".to_owned()])
+    );
     assert_eq!((files.resource_index, files.obfuscated), (Tri::Yes, Tri::Unknown));
     let packages = files.packages.known().unwrap().clone();
-    assert_eq!((packages[0].name.as_str(), packages[0].version.as_str(), packages[0].native), ("@ohos/lottie", "2.0.23", false));
+    assert_eq!(
+        (packages[0].name.as_str(), packages[0].version.as_str(), packages[0].native),
+        ("@ohos/lottie", "2.0.23", false)
+    );
 }
 
 #[test]

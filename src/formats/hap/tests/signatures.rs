@@ -2,7 +2,7 @@
 
 use super::{
     BUNDLE, look, module, package,
-    signer::{Authority, Leaf, PROFILE, PROPERTY, Way, block, property_entry},
+    signer::{Authority, ENTERPRISE, Leaf, PROFILE, PROPERTY, SIGNATURE, Way, block, property_entry},
 };
 use crate::{
     formats::hap::{Harmony, IssuerKind, Recognised, Source, Verified},
@@ -178,7 +178,8 @@ fn app_gallery_puts_in_a_plain_profile_and_is_recognised_by_name_only() {
         ["Huawei", "Huawei CBG", "Huawei CBG Root CA G2"],
         ["Huawei", "Huawei CBG", "Huawei CBG Software Signing Service CA"],
     );
-    let store = huawei.leaf(["Huawei", "HOS AppGallery", "HOS AppGallery Application Release"], Way::EcdsaP256Sha256, 2060);
+    let store =
+        huawei.leaf(["Huawei", "HOS AppGallery", "HOS AppGallery Application Release"], Way::EcdsaP256Sha256, 2060);
     let developer = Authority::province().leaf(DEVELOPER, Way::EcdsaP256Sha256, 2060);
     let text = profile("release", BUNDLE, &developer);
     let harmony = look(&store.sign(&plain(), 3, &[(PROFILE, text.into_bytes())]));
@@ -186,7 +187,11 @@ fn app_gallery_puts_in_a_plain_profile_and_is_recognised_by_name_only() {
     assert_eq!((harmony.signature_verified, harmony.profile.signature_verified), (Verified::Yes, Verified::Yes));
     assert_eq!(harmony.block.source, Source::AppGallery);
     let chain = &harmony.block.chain;
-    assert_eq!((chain.issuer_kind, chain.issuer_by), (IssuerKind::HuaweiCbg, Recognised::Name), "the key is not Huawei's");
+    assert_eq!(
+        (chain.issuer_kind, chain.issuer_by),
+        (IssuerKind::HuaweiCbg, Recognised::Name),
+        "the key is not Huawei's"
+    );
     assert_eq!(harmony.profile.certificate_matches, Tri::No, "the developer's, and AppGallery signed");
 }
 
@@ -253,7 +258,10 @@ fn the_block_over_permissions_is_held_against_profile_and_module() {
     assert_eq!((harmony.block.code_signing.present, harmony.block.code_signing.version), (true, 1));
     let harmony = with_permission_block("{}");
     assert_eq!(harmony.block.permission_block.verified, Verified::No);
-    assert_eq!((harmony.signature_verified, harmony.errors), (Verified::No, vec!["property.permission_block".to_owned()]));
+    assert_eq!(
+        (harmony.signature_verified, harmony.errors),
+        (Verified::No, vec!["property.permission_block".to_owned()])
+    );
 }
 
 #[test]
@@ -274,4 +282,35 @@ fn sub_blocks_in_the_fixed_order_of_newer_devices_are_verified_as_well() {
     swapped[start..start + 12].copy_from_slice(&good[start + 12..start + 24]);
     swapped[start + 12..start + 24].copy_from_slice(&good[start..start + 12]);
     assert_eq!(look(&swapped).signature_verified, Verified::Yes);
+}
+
+/// The sub-block of a kind in a signed package.
+fn sub_block(bytes: &[u8], kind: u32) -> Vec<u8> {
+    let word = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
+    let directory = word(bytes.len() - 6);
+    let start = directory - word(directory - 28);
+    let line = (0..word(directory - 32)).map(|n| start + n * 12).find(|at| word(*at) == kind as usize).unwrap();
+    bytes[start + word(line + 8)..][..word(line + 4)].to_vec()
+}
+
+#[test]
+fn an_enterprise_signs_over_the_first_signature_and_both_have_to_hold() {
+    let authority = Authority::province();
+    let way = Way::EcdsaP256Sha256;
+    let (leaf, enterprise) =
+        (authority.leaf(DEVELOPER, way, 2060), authority.leaf(["Bank", "Devices", "Bank"], way, 2060));
+    let profile = authority.leaf(ISSUER_OF_PROFILES, way, 2060).message(profile("release", BUNDLE, &leaf).as_bytes());
+    let first = sub_block(&leaf.sign(&plain(), 3, &[(PROFILE, profile.clone())]), SIGNATURE);
+    let twice = enterprise.sign_as(ENTERPRISE, &plain(), 3, &[(PROFILE, profile.clone()), (SIGNATURE, first)]);
+    let harmony = look(&twice);
+    assert_eq!((harmony.signature_verified, harmony.errors), (Verified::Yes, Vec::new()));
+    assert_eq!((harmony.block.enterprise.present, harmony.block.enterprise.verified), (true, Verified::Yes));
+    assert_eq!(harmony.block.enterprise.subject, "C=CN, O=Bank, OU=Devices, CN=Bank");
+    assert_eq!(harmony.signers[0].subject, "C=CN, O=Province, OU=Apps, CN=Developer", "the first signer is the app's");
+    let second = sub_block(&twice, ENTERPRISE);
+    let at = twice.windows(second.len()).position(|window| window == second).unwrap();
+    let mut damaged = twice.clone();
+    damaged[at + second.len() - 1] ^= 1;
+    let harmony = look(&damaged);
+    assert_eq!((harmony.signature_verified, harmony.errors), (Verified::No, vec!["enterprise.signature".to_owned()]));
 }

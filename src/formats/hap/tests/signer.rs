@@ -14,6 +14,7 @@ use tempfile::TempDir;
 pub(super) const SIGNATURE: u32 = 0x2000_0000;
 pub(super) const PROFILE: u32 = 0x2000_0002;
 pub(super) const PROPERTY: u32 = 0x2000_0003;
+pub(super) const ENTERPRISE: u32 = 0x2000_0004;
 
 /// How a leaf signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,6 +184,11 @@ impl Leaf {
 
     /// Signs a zip archive, with optional sub-blocks in their order.
     pub(super) fn sign(&self, archive: &[u8], version: u32, optional: &[(u32, Vec<u8>)]) -> Vec<u8> {
+        self.sign_as(SIGNATURE, archive, version, optional)
+    }
+
+    /// The same with the signature in a sub-block of another kind.
+    pub(super) fn sign_as(&self, kind: u32, archive: &[u8], version: u32, optional: &[(u32, Vec<u8>)]) -> Vec<u8> {
         let end = archive.len() - 22;
         let directory = u32::from_le_bytes(archive[end + 16..end + 20].try_into().unwrap()) as usize;
         let (contents, central, end) = (&archive[..directory], &archive[directory..end], &archive[end..]);
@@ -194,7 +200,7 @@ impl Leaf {
         }
         content.extend(digest);
         let mut blocks = optional.to_vec();
-        blocks.push((SIGNATURE, self.message(&content)));
+        blocks.push((kind, self.message(&content)));
         let block = block(&blocks, version);
         let mut end = end.to_vec();
         end[16..20].copy_from_slice(&((directory + block.len()) as u32).to_le_bytes());
@@ -228,8 +234,7 @@ pub(super) fn block(blocks: &[(u32, Vec<u8>)], version: u32) -> Vec<u8> {
     }
     let size = (table.len() + bodies.len() + 32) as u64;
     let magic: &[u8; 16] = if version < 3 { b"HAP Sig Block 42" } else { b"<hap sign block>" };
-    let head =
-        [&(blocks.len() as u32).to_le_bytes()[..], &size.to_le_bytes(), magic, &version.to_le_bytes()].concat();
+    let head = [&(blocks.len() as u32).to_le_bytes()[..], &size.to_le_bytes(), magic, &version.to_le_bytes()].concat();
     [table, bodies, head].concat()
 }
 
