@@ -16,6 +16,7 @@ use crate::profiles::{AnswerVerdict, HighRiskResult, ProfileResult};
 use crate::yaml::TimeZone;
 
 use super::endpoints::EndpointRecord;
+use super::packages::PackageRecord;
 
 /// The schema name of an [`Assessment`]; `assessment.json` begins with it.
 pub const SCHEMA: &str = "jixian.assessment/v1";
@@ -56,6 +57,9 @@ pub struct Assessment {
     /// What is known of each TLS endpoint, in short.
     #[serde(default)]
     pub endpoints: Vec<EndpointRecord>,
+    /// What is known of each app package, its long lists cut.
+    #[serde(default)]
+    pub packages: Vec<PackageRecord>,
     /// An answer that counts has no reviewer.
     pub draft: bool,
 }
@@ -184,6 +188,9 @@ pub struct OutcomeRecord {
     pub evidence: Vec<String>,
     /// Every finding of it is waived, on the day of the assessment.
     pub waived: bool,
+    /// The weaknesses and tests of public catalogues that the check is about: CVE, CWE, MASTG, MASVS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<String>,
 }
 
 fn automated() -> bool {

@@ -8,6 +8,7 @@ mod evidence_list;
 mod findings;
 mod gather;
 mod judgements;
+mod packages;
 mod pipeline;
 mod waivers;
 
@@ -20,6 +21,7 @@ pub use endpoints::{CertificateInfo, EndpointInfo, EndpointRecord, ProtocolInfo}
 pub use evaluated::at_evaluation;
 pub use gather::{AssetEvidence, decoders, gather, recompute};
 pub use judgements::Judgements;
+pub use packages::PackageRecord;
 pub use pipeline::{AssessError, Catalogue, Request, assess};
 
 /// Name and version of this program; another version may judge otherwise.

@@ -23,6 +23,7 @@ use super::describe;
 use super::endpoints::EndpointRecord;
 use super::evidence_list::EvidenceList;
 use super::findings::findings;
+use super::packages::PackageRecord;
 use super::waivers::WaiverUse;
 use super::{
     Assessment, AssetEvidence, BundleRef, CatalogueUse, ENGINE, Judgements, OutcomeRecord, ProfileAssessment, SCHEMA,
@@ -262,6 +263,12 @@ fn one(
             .filter(|asset| asset.kind == AssetKind::TlsEndpoint)
             .map(|asset| EndpointRecord::new(asset.id.clone(), facts.documents.get(&asset.id).unwrap_or(&Value::Null)))
             .collect(),
+        packages: request
+            .inventory
+            .assets_of(&subsite.id)
+            .filter(|asset| asset.kind == AssetKind::AppPackage)
+            .map(|asset| PackageRecord::new(asset.id.clone(), facts.documents.get(&asset.id).unwrap_or(&Value::Null)))
+            .collect(),
     })
 }
 
@@ -318,6 +325,7 @@ fn record(
         automated: check.is_none_or(|check| check.kind == CheckKind::Automated),
         evidence: numbers.unwrap_or_default(),
         waived: waivers.covers(outcome),
+        references: check.map(|check| check.weaknesses().map(str::to_owned).collect()).unwrap_or_default(),
     }
 }
 

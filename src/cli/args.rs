@@ -209,6 +209,32 @@ pub enum OutputFormat {
     Json,
 }
 
+/// How a scan is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ScanFormat {
+    #[default]
+    Text,
+    Json,
+    Cyclonedx,
+}
+
+/// How a decision is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum GateFormat {
+    #[default]
+    Text,
+    Json,
+    Markdown,
+    Sarif,
+}
+
+#[derive(Debug, Default, Args)]
+pub struct ScanOutput {
+    /// 输出格式；cyclonedx 为安装包的软件物料清单 ｜ Output format; cyclonedx is the bill of materials of an app package
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ScanFormat,
+}
+
 #[derive(Debug, Default, Args)]
 pub struct Output {
     /// 输出格式 ｜ Output format
@@ -247,6 +273,9 @@ pub struct ScanOptions {
     /// app：指定签名证书的摘要，每行一个 ｜ app: digests of designated signers, one a line
     #[arg(long, value_name = "FILE")]
     pub signers: Option<PathBuf>,
+    /// app：同一版本加固前的安装包，代码由它判定 ｜ app: the same version before hardening, which the code is judged by
+    #[arg(long, value_name = "FILE")]
+    pub pair: Option<PathBuf>,
     /// 授权所在的清单；接触本机以外的目标时必需 ｜ Inventory with the authorisation; needed for any target but this machine
     #[arg(long, value_name = "FILE")]
     pub authorisation: Option<PathBuf>,
@@ -262,6 +291,7 @@ impl ScanOptions {
             ("--roots", self.roots.is_some()),
             ("--ct-logs", self.ct_logs.is_some()),
             ("--signers", self.signers.is_some()),
+            ("--pair", self.pair.is_some()),
             ("--authorisation", self.authorisation.is_some()),
         ];
         all.into_iter().find(|(_, given)| *given).map(|(name, _)| name).or_else(|| self.probing.given())
@@ -330,7 +360,7 @@ pub struct Scan {
     #[command(flatten)]
     pub options: ScanOptions,
     #[command(flatten)]
-    pub output: Output,
+    pub output: ScanOutput,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -367,8 +397,9 @@ pub struct Gate {
     /// 信任的 Ed25519 公钥（PEM），策略要求签名时使用 ｜ A trusted Ed25519 public key (PEM), where the policy requires signatures
     #[arg(long, value_name = "FILE")]
     pub key: Vec<PathBuf>,
-    #[command(flatten)]
-    pub output: Output,
+    /// 输出格式；markdown 与 sarif 与 --scan 同用 ｜ Output format; markdown and sarif go with --scan
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: GateFormat,
 }
 
 #[derive(Debug, Args)]

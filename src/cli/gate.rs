@@ -1,32 +1,31 @@
 //! `jixian gate`: one exit code for a release. 0 pass, 1 stop, 2 input error.
 
+mod markdown;
+mod release;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::{panic, thread};
 
 use crate::assess::{AssetEvidence, Catalogue};
-use crate::checks::CheckSet;
 use crate::collect::ChildDecoder;
 use crate::evidence::{
     Bundle, CatalogueOrigin, EvidenceError, PublicKey, Standing, VerifyOptions, VerifyReport, verify,
 };
-use crate::gate::{
-    self, CatalogueOf, Counts, Decision, Expiring, ExpiringKind, Failing, GateFinding, GateInput, HighRiskCount,
-    Policy, Signature, Signed, Vouched,
-};
-use crate::grade;
+use crate::gate::{self, CatalogueOf, Decision, Expiring, ExpiringKind, GateInput, Policy, Signature, Signed, Vouched};
 use crate::inventory::{InheritedBy, Inventory};
-use crate::model::{AssetId, CatalogueFiles, Digest, Lang, Text, Verdict};
+use crate::model::{AssetId, CatalogueFiles, Digest, Lang, Text};
 use crate::yaml::Date;
 
-use super::args::{self, Gate, OutputFormat, Scan, ScanKind};
+use super::args::{self, Gate, GateFormat};
 use super::context::{self, Context};
 use super::evaluation::{self, Inputs};
 use super::layers::Layers;
 use super::machine::GateDocument;
-use super::scan::{self, Scanned};
 use super::sealed::Sealed;
 use super::{output, report};
+use crate::report::sarif;
+use release::Judged;
 
 pub fn run(context: &Context, request: &Gate) -> anyhow::Result<u8> {
     let mut policy = request
@@ -51,10 +50,41 @@ pub fn run(context: &Context, request: &Gate) -> anyhow::Result<u8> {
             }
             of_bundle(context, request, &policy, bundle)?
         }
-        (None, Some([kind, target])) => of_scan(context, request, &policy, kind, target)?,
+        (None, Some([kind, target])) => {
+            let (judged, checks) = release::judge(context, request, &policy, kind, target)?;
+            let Judged { scanned, outcomes, decision } = &judged;
+            match request.format {
+                GateFormat::Markdown => {
+                    output::raw(&markdown::page(target, decision, outcomes, &checks, context.lang));
+                }
+                GateFormat::Sarif => {
+                    let digest = checks_digest(context)?;
+                    let rows = outcomes.iter().filter_map(|outcome| Some((outcome, checks.get(&outcome.check)?)));
+                    output::raw(&String::from_utf8_lossy(&sarif::of_scan(
+                        target,
+                        scanned.evidence.root,
+                        digest,
+                        rows,
+                        context.lang,
+                    )?));
+                    output::raw("\n");
+                }
+                GateFormat::Text | GateFormat::Json => print(context, request.format, decision)?,
+            }
+            return Ok(decision.code);
+        }
         _ => anyhow::bail!("jixian gate BUNDLE | --scan KIND TARGET"),
     };
-    print(context, request.output.format, &decision)?;
+    if matches!(request.format, GateFormat::Markdown | GateFormat::Sarif) {
+        anyhow::bail!(
+            "--format: {}",
+            context.t(
+                "证据包的 SARIF 由 jixian report 生成；markdown 只与 --scan 同用",
+                "SARIF of a bundle is written by jixian report; markdown goes with --scan only"
+            )
+        );
+    }
+    print(context, request.format, &decision)?;
     Ok(decision.code)
 }
 
@@ -195,72 +225,12 @@ fn expiring(layers: &Layers, inventory: &Inventory, today: Date) -> Vec<Expiring
     all
 }
 
-fn of_scan(context: &Context, request: &Gate, policy: &Policy, kind: &str, target: &str) -> anyhow::Result<Decision> {
-    let kind = match kind {
-        "app" => ScanKind::App,
-        "tls" => ScanKind::Tls,
-        other => anyhow::bail!("--scan {other}: {}", context.t("可用的种类为 app、tls", "the kinds are app and tls")),
-    };
-    let (files, origin) = context.catalogue()?;
-    let checks = CheckSet::load_for_use(&files)?;
-    let scan_request =
-        Scan { kind, target: target.to_owned(), options: request.options.clone(), output: args::Output::default() };
-    let scanned = scan::scan(context, &scan_request, &checks)?;
-    let today = crate::yaml::TimeZone::default().day_of(context::now());
-    let input = input_of(&scanned, &checks, files.digest(), catalogue_of(origin), today);
-    let decisions = each_artifact(input, &digests_of(&request.artifact)?, policy, today);
-    let subsite: crate::model::SubsiteId = "scan".parse()?;
-    Ok(Decision::of_all(decisions.into_iter().map(|decision| (subsite.clone(), decision))))
+fn checks_digest(context: &Context) -> anyhow::Result<Digest> {
+    Ok(context.catalogue()?.0.digest())
 }
 
-fn input_of(
-    scanned: &Scanned,
-    checks: &CheckSet,
-    catalogue: Digest,
-    catalogue_of: CatalogueOf,
-    today: Date,
-) -> GateInput {
-    let automated = scanned.outcomes.iter().filter(|outcome| {
-        checks.get(&outcome.check).is_some_and(|check| check.kind == crate::checks::CheckKind::Automated)
-    });
-    let outcomes: Vec<_> = automated.collect();
-    let count = |verdict: &str| outcomes.iter().filter(|o| o.verdict.as_str() == verdict).count() as u64;
-    let baseline = grade::baseline_1(outcomes.iter().map(|o| (o.severity, &o.verdict)), false);
-    let failing = outcomes.iter().filter(|o| o.verdict == Verdict::Fail).map(|outcome| Failing {
-        check: outcome.check.clone(),
-        asset: outcome.asset.clone(),
-        severity: outcome.severity,
-        findings: outcome.findings.iter().map(|f| GateFinding { id: f.id.clone(), waived_until: None }).collect(),
-    });
-    let artifact =
-        scanned.facts.facts.pointer("/app/file/sha256").and_then(|v| v.as_str()).and_then(|t| t.parse().ok());
-    GateInput {
-        counts: Counts {
-            planned: outcomes.len() as u64,
-            pass: count("pass"),
-            fail: count("fail"),
-            not_applicable: count("not_applicable"),
-            unknown: count("unknown"),
-        },
-        failing: failing.collect(),
-        high_risk: HighRiskCount { candidates: Vec::new(), confirmed: Vec::new() },
-        baseline: baseline.letter,
-        baseline_with_waivers: baseline.letter,
-        profiles: Vec::new(),
-        evidence_day: Some(today),
-        artifacts: artifact.into_iter().collect(),
-        artifact: None,
-        catalogue,
-        catalogue_of,
-        expiring: Vec::new(),
-        signatures: BTreeMap::new(),
-        damage: Vec::new(),
-        known_findings: None,
-    }
-}
-
-fn print(context: &Context, format: OutputFormat, decision: &Decision) -> anyhow::Result<()> {
-    if format == OutputFormat::Json {
+fn print(context: &Context, format: GateFormat, decision: &Decision) -> anyhow::Result<()> {
+    if format == GateFormat::Json {
         return output::json(&GateDocument::new(decision));
     }
     for reason in &decision.reasons {

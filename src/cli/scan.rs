@@ -1,6 +1,8 @@
 //! `jixian scan`: one target with all checks for its kind, to the terminal or as JSON.
 
+mod bill_of_materials;
 mod endpoint;
+mod package;
 mod page;
 
 use std::collections::BTreeMap;
@@ -12,13 +14,14 @@ use crate::assess::AssetEvidence;
 use crate::checks::{AssetFacts, CheckSet, Outcome, Params};
 use crate::collect::ChildDecoder;
 use crate::evidence::BundleWriter;
+use crate::facts::app::App;
 use crate::facts::tls::Tls;
 use crate::facts::{EvaluationContext, FactDocument};
 use crate::inventory::{Asset, Inventory};
 use crate::model::{AssetKind, Lang, Severity, Verdict};
 use crate::yaml::Source;
 
-use super::args::{OutputFormat, Scan, ScanKind};
+use super::args::{Scan, ScanFormat, ScanKind};
 use super::context::{self, Context};
 use super::machine::{ScanDocument, ScannedAsset};
 use super::trust::Trust;
@@ -37,8 +40,9 @@ pub fn run(context: &Context, request: &Scan) -> anyhow::Result<u8> {
     let checks = CheckSet::load_for_use(&files)?;
     let scanned = scan(context, request, &checks)?;
     match request.output.format {
-        OutputFormat::Json => output::json(&document(&scanned))?,
-        OutputFormat::Text => show(&scanned, &checks, context.lang),
+        ScanFormat::Json => output::json(&document(&scanned))?,
+        ScanFormat::Text => show(&scanned, &checks, context.lang),
+        ScanFormat::Cyclonedx => bill_of_materials::print(context, &scanned)?,
     }
     let read = scanned.evidence.state == crate::evidence::PartState::Complete;
     Ok(if read { DONE } else { INCOMPLETE })
@@ -47,6 +51,8 @@ pub fn run(context: &Context, request: &Scan) -> anyhow::Result<u8> {
 /// Collects one target and runs every check for its kind with its default parameters.
 pub fn scan(context: &Context, request: &Scan, checks: &CheckSet) -> anyhow::Result<Scanned> {
     let now = context::now();
+    let before = request.options.pair.as_ref().map(|path| scan(context, &before_hardening(request, path), checks));
+    let before = before.transpose()?;
     let mut inventory = inventory_for(context, request)?;
     if let Some(path) = &request.options.authorisation {
         inventory.authorisation = Inventory::read(&context::source(path)?)?.authorisation;
@@ -74,8 +80,19 @@ pub fn scan(context: &Context, request: &Scan, checks: &CheckSet) -> anyhow::Res
     };
     // The inventory of a scan is made up, and so is the level in it.
     crate::assess::at_evaluation(&mut document, &context, None);
+    if let Some(before) = before {
+        crate::facts::app::pair(&mut document.facts, &before.facts.facts);
+    }
     let outcomes = judge(checks, &asset, &document, now);
     Ok(Scanned { asset, facts: document, outcomes, evidence })
+}
+
+/// The request for the build that a hardened package was made of.
+fn before_hardening(request: &Scan, path: &Path) -> Scan {
+    let mut options = request.options.clone();
+    options.pair = None;
+    let output = super::args::ScanOutput::default();
+    Scan { kind: request.kind, target: path.display().to_string(), options, output }
 }
 
 fn judge(checks: &CheckSet, asset: &Asset, document: &FactDocument, now: Timestamp) -> Vec<Outcome> {
@@ -85,6 +102,9 @@ fn judge(checks: &CheckSet, asset: &Asset, document: &FactDocument, now: Timesta
 
 /// An inventory of the one target.
 fn inventory_for(context: &Context, request: &Scan) -> anyhow::Result<Inventory> {
+    if request.options.pair.is_some() && request.kind != ScanKind::App {
+        anyhow::bail!("--pair: {}", context.t("只用于安装包", "goes with app packages only"));
+    }
     if matches!(request.kind, ScanKind::App | ScanKind::Nmap) {
         // A file that is not there is a mistake of who asks, and nothing to report on.
         context::readable(Path::new(&request.target))?;
@@ -155,11 +175,16 @@ fn document(scanned: &Scanned) -> ScanDocument<'_> {
 
 /// What was found, what the checks say of it, what it cost.
 fn show(scanned: &Scanned, checks: &CheckSet, lang: Lang) {
-    if scanned.asset.kind != AssetKind::TlsEndpoint {
-        return print(scanned, checks, lang);
+    let colours = output::colours();
+    match scanned.asset.kind {
+        AssetKind::AppPackage => {
+            output::raw(&package::page(&App::of(&scanned.facts.facts), lang).drawn(colours));
+            return print(scanned, checks, lang);
+        }
+        AssetKind::TlsEndpoint => {}
+        _ => return print(scanned, checks, lang),
     }
     let facts = Tls::of(&scanned.facts.facts);
-    let colours = output::colours();
     output::raw(&endpoint::page(&facts, lang).drawn(colours));
     print(scanned, checks, lang);
     output::line("");

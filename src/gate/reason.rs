@@ -67,6 +67,8 @@ codes! {
     Waived = "waived", "{count} 项不通过有豁免", "{count} failing outcomes are waived";
     /// Beside the decision: waivers that covered something on the day of the assessment and no longer do.
     WaiverEnded = "waiver_ended", "{count} 项不通过的豁免已到期", "the waivers of {count} failing outcomes have ended";
+    /// Beside the decision: what the code of a hardened package hides.
+    Hidden = "hidden", "代码经加固或加密，{count} 项检查无从判定，可用 --pair 给出加固前的安装包：{checks}", "the code is hardened or encrypted, so {count} checks cannot be decided; --pair with the build before hardening would: {checks}";
     /// Beside the decision: findings that the baseline has.
     Known = "known", "{count} 项不通过在基准中已有", "{count} failing outcomes are in the baseline";
 }

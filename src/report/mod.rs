@@ -1,9 +1,10 @@
 //! One view model, then one file a format.
 
+pub mod cyclonedx;
 mod html;
 mod junit;
 pub mod pdf;
-mod sarif;
+pub mod sarif;
 mod template;
 pub mod view;
 

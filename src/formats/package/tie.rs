@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::Tri;
 
 /// Entries that are kept; more are no help.
-const MAX_ENTRIES: usize = 4000;
+const MAX_ENTRIES: usize = 400;
 /// Bytes of a digest that are kept.
 const KEPT: usize = 16;
 /// So many entries in common say something, and fewer do not.

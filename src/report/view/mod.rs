@@ -5,6 +5,7 @@ mod endpoints;
 mod front;
 mod issues;
 mod open;
+mod packages;
 mod results;
 mod scope;
 mod words;
@@ -58,6 +59,7 @@ pub struct View {
     pub records: Vec<appendix::Records>,
     pub outcomes: Vec<appendix::OutcomeRow>,
     pub endpoints: Vec<endpoints::EndpointView>,
+    pub packages: Vec<packages::PackageView>,
     pub evidence: Vec<appendix::EvidenceRow>,
     pub versions: Vec<KeyValue>,
     pub terms: Vec<KeyValue>,
@@ -96,6 +98,7 @@ impl View {
             records: appendix::records(assessment, lang),
             outcomes: appendix::outcomes(assessment, lang),
             endpoints: endpoints::endpoints(assessment, lang),
+            packages: packages::packages(assessment, lang),
             evidence: appendix::evidence(assessment, lang),
             versions: appendix::versions(assessment, fonts, lang),
             terms: appendix::terms(lang),
