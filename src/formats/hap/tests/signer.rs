@@ -200,10 +200,7 @@ impl Leaf {
         content.extend(digest);
         let mut blocks = optional.to_vec();
         blocks.push((kind, self.message(&content)));
-        let block = block(&blocks, version);
-        let mut end = end.to_vec();
-        end[16..20].copy_from_slice(&((directory + block.len()) as u32).to_le_bytes());
-        [contents, &block, central, &end].concat()
+        put(archive, &block(&blocks, version))
     }
 
     fn digest(&self, sections: &[&[u8]], optional: &[(u32, Vec<u8>)]) -> Vec<u8> {
@@ -219,6 +216,15 @@ impl Leaf {
         }
         self.way.digest(&list)
     }
+}
+
+/// Puts a signing block before the central directory.
+pub(super) fn put(archive: &[u8], block: &[u8]) -> Vec<u8> {
+    let end = archive.len() - 22;
+    let directory = u32::from_le_bytes(archive[end + 16..end + 20].try_into().unwrap()) as usize;
+    let mut last = archive[end..].to_vec();
+    last[16..20].copy_from_slice(&((directory + block.len()) as u32).to_le_bytes());
+    [&archive[..directory], block, &archive[directory..end], &last].concat()
 }
 
 /// A signing block.
