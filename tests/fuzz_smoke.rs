@@ -94,6 +94,7 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
         "cms" => add("tests/data/signed", 20),
         "code_signature" | "ios_plist" | "mach_o" => add("tests/data/ios", 20),
         "app_package" | "zip" => add("samples/tianfu/packages", 8),
+        "hap" => add("tests/data/hap", 3),
         "markup" => add("tests/data/pdf", 2),
         "tls_hello" | "tls_messages" | "tls_sealed" => {
             let mut captures = Vec::new();

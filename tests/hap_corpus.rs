@@ -36,8 +36,8 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials.into()).exit();
 }
 
-fn read(bytes: &Vec<u8>) -> Option<Harmony> {
-    Some(hap::read(&Archive::open(bytes).ok()?, hap::MAX_MEMBER))
+fn read(bytes: &[u8]) -> Option<Harmony> {
+    Some(hap::read(&Archive::open(&bytes).ok()?, hap::MAX_MEMBER))
 }
 
 fn profile(folder: &Path, name: &str) -> Result<Profile, Failed> {

@@ -61,6 +61,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("escaping", escaping),
     ("expression", expression),
     ("gate_policy", gate_policy),
+    ("hap", hap),
     ("host_facts", host_facts),
     ("inventory", inventory),
     ("ios_plist", ios_plist),
@@ -296,6 +297,15 @@ pub fn code_signature(data: &[u8]) {
 
 pub fn app_package(mut data: &[u8]) {
     let _ = formats::decode("app-package", &mut data);
+}
+
+/// A package of HarmonyOS, or the profile of one by itself.
+pub fn hap(data: &[u8]) {
+    if let Ok(archive) = formats::zip::Archive::open(&data) {
+        let read = formats::hap::read(&archive, 1 << 20);
+        assert!(read.worst >= read.signature_verified, "{read:?}");
+    }
+    let _ = formats::hap::read_profile(data);
 }
 
 /// A manifest, and the same bytes as every document that it names.

@@ -194,7 +194,7 @@ pub struct SubBlock {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Enterprise {
     pub present: bool,
-    /// Signature and digests; `indeterminate` where there is none.
+    /// Signature, digests and its own block over permissions; `indeterminate` where there is none.
     pub verified: Verified,
     /// Subject of its signer.
     pub subject: String,

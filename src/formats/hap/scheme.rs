@@ -68,12 +68,14 @@ fn of_block(source: &dyn ReadAt, signed: &Signed, contents: Contents<'_>) -> Sch
         verified: Verified::No,
         errors: Vec::new(),
     };
+    let mut profile = Vec::new();
     match sub_block(source, signed.find(kind::SIGNATURE)).as_deref().map(message::read) {
-        Some(Ok(message)) => scheme.package(source, signed, message, contents),
+        Some(Ok(message)) => profile = scheme.package(source, signed, message, contents),
         Some(Err(code)) => scheme.errors.push(code.to_owned()),
         None => scheme.errors.push("block.no_signature".to_owned()),
     }
-    scheme.enterprise(source, signed);
+    let covered = Covered { profile: &profile, module: contents.module, shared: contents.shared };
+    scheme.enterprise(source, signed, covered);
     if signed.directory != contents.directory {
         // What was signed is not what is read here.
         scheme.errors.push("zip.two_directories".to_owned());
@@ -85,7 +87,8 @@ fn of_block(source: &dyn ReadAt, signed: &Signed, contents: Contents<'_>) -> Sch
 }
 
 impl Scheme {
-    fn package(&mut self, source: &dyn ReadAt, signed: &Signed, message: Message, contents: Contents<'_>) {
+    /// Gives the profile without the signature around it.
+    fn package(&mut self, source: &dyn ReadAt, signed: &Signed, message: Message, contents: Contents<'_>) -> Vec<u8> {
         let digests = self.digests(source, signed, &message, Over::Package);
         let package = message.verified.max(digests);
         let first = message.signers.first();
@@ -100,6 +103,7 @@ impl Scheme {
         self.signers = signers(&message, &self.block, &self.profile);
         self.block.chain = message.chain;
         self.verified = package.max(self.judge(contents));
+        plain
     }
 
     /// What profile and property add to the verdict over the package.
@@ -178,8 +182,7 @@ impl Scheme {
     }
 
     fn property(&mut self, source: &dyn ReadAt, signed: &Signed, covered: Covered<'_>, key: &[u8]) {
-        let sub = signed.find(kind::ENTERPRISE_CODE).or_else(|| signed.find(kind::PROPERTY));
-        let Some(sub) = sub else { return };
+        let Some(sub) = signed.find(kind::PROPERTY) else { return };
         let property = Property::read(source, sub);
         if property.malformed {
             self.errors.push("property.malformed".to_owned());
@@ -188,19 +191,24 @@ impl Scheme {
         self.block.code_signing = property.code;
     }
 
-    fn enterprise(&mut self, source: &dyn ReadAt, signed: &Signed) {
+    /// The second signature, with a property of its own that the enterprise signed.
+    fn enterprise(&mut self, source: &dyn ReadAt, signed: &Signed, covered: Covered<'_>) {
         let Some(sub) = signed.find(kind::ENTERPRISE_SIGNATURE) else { return };
-        self.block.enterprise.present = true;
-        self.block.enterprise.verified = Verified::No;
+        let mut verdict = Verified::No;
         if let Some(Ok(message)) = sub_block(source, Some(sub)).as_deref().map(message::read) {
-            let digests = self.digests(source, signed, &message, Over::Enterprise);
-            self.block.enterprise.verified = message.verified.max(digests);
+            verdict = message.verified.max(self.digests(source, signed, &message, Over::Enterprise));
+            if let Some(property) = signed.find(kind::ENTERPRISE_CODE).map(|sub| Property::read(source, sub)) {
+                let permission = property.permission(source, covered, &message.key);
+                verdict = verdict.max(if permission.present { permission.verified } else { Verified::Yes });
+            }
             self.block.enterprise.subject =
                 message.signers.first().map(|signer| signer.subject.clone()).unwrap_or_default();
         }
-        if self.block.enterprise.verified != Verified::Yes {
+        self.block.enterprise.present = true;
+        self.block.enterprise.verified = verdict;
+        if verdict != Verified::Yes {
             self.errors.push("enterprise.signature".to_owned());
-            self.verified = self.verified.max(self.block.enterprise.verified);
+            self.verified = self.verified.max(verdict);
         }
     }
 }

@@ -95,13 +95,15 @@ fn a_signed_app_may_carry_unsigned_members_and_the_worst_says_so() {
 #[test]
 fn one_module_for_debugging_makes_all_of_it_so_and_what_differs_is_unread() {
     let leaf = leaf();
-    let members = [
-        ("a.hap", member(&leaf, r#", "debug": true"#, "entry", "entry", "")),
-        ("b.hsp", member(&leaf, r#", "asanEnabled": false"#, "shared", "shared", "").clone()),
-    ];
-    let harmony = look(&app(&members));
-    assert_eq!(harmony.debug, Fact::Known(true));
-    assert_eq!(harmony.asan, Fact::Known(false));
+    let one = |app: &str| member(&leaf, app, "entry", "entry", "");
+    let other = |app: &str| member(&leaf, app, "shared", "shared", "");
+    let debug = r#", "debug": true"#;
+    for (a, b) in [(one(debug), other("")), (one(""), other(debug)), (one(debug), other(r#", "debug": 1"#))] {
+        let harmony = look(&app(&[("a.hap", a), ("b.hsp", b)]));
+        assert_eq!((harmony.debug, harmony.asan), (Fact::Known(true), Fact::Known(false)));
+    }
+    let harmony = look(&app(&[("a.hap", one("")), ("b.hsp", other(r#", "debug": 1"#))]));
+    assert!(matches!(harmony.debug, Fact::Unread(_)));
     let other = member(&leaf, "", "other", "shared", "");
     let other = Builder::new().add(Item::stored("module.json", described(&other).replace("1.0.3", "1.0.4"))).finish();
     let harmony = look(&app(&[("a.hap", member(&leaf, "", "entry", "entry", "")), ("b.hsp", other)]));
@@ -109,8 +111,8 @@ fn one_module_for_debugging_makes_all_of_it_so_and_what_differs_is_unread() {
     assert!(harmony.bundle.known().is_some());
 }
 
-fn described(hap: &Vec<u8>) -> String {
-    let archive = Archive::open(hap).unwrap();
+fn described(hap: &[u8]) -> String {
+    let archive = Archive::open(&hap).unwrap();
     String::from_utf8(archive.read(archive.find("module.json").unwrap(), 1 << 20).unwrap()).unwrap()
 }
 

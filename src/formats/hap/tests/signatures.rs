@@ -2,10 +2,13 @@
 
 use super::{
     BUNDLE, look, module, package,
-    signer::{Authority, Leaf, PROFILE, PROPERTY, Way, block, property_entry},
+    signer::{Authority, ENTERPRISE, Leaf, PROFILE, PROPERTY, SIGNATURE, Way, block, property_entry, put},
 };
 use crate::{
-    formats::hap::{Harmony, IssuerKind, Recognised, Source, Verified},
+    formats::hap::{
+        Harmony, IssuerKind, Recognised, Source, Verified,
+        scheme::{self, Contents},
+    },
     model::{Fact, Tri},
 };
 
@@ -120,17 +123,49 @@ fn bytes_after_the_end_and_bytes_that_no_sub_block_has_are_noticed() {
     let good = signed(Way::EcdsaP256Sha256, 3, "release");
     let harmony = look(&[&good[..], b"more"].concat());
     assert_eq!((harmony.signature_verified, harmony.errors.as_slice()), (Verified::No, &["zip.no_end".to_owned()][..]));
-    let plain = plain();
-    let directory = u32::from_le_bytes(plain[plain.len() - 6..plain.len() - 2].try_into().unwrap()) as usize;
-    let mut hidden = block(&[(PROFILE, b"{}".to_vec())], 3);
-    hidden.splice(14..14, *b"hidden");
-    let size = hidden.len() as u64;
-    let at = hidden.len() - 28;
-    hidden[at..at + 8].copy_from_slice(&size.to_le_bytes());
-    let mut bytes = [&plain[..directory], &hidden, &plain[directory..]].concat();
-    let end = bytes.len();
-    bytes[end - 6..end - 2].copy_from_slice(&((directory + hidden.len()) as u32).to_le_bytes());
-    assert_eq!(look(&bytes).errors, ["block.table"]);
+    // Behind the table of one line, and behind the only sub-block.
+    for at in [12, 14] {
+        let mut hidden = block(&[(PROFILE, b"{}".to_vec())], 3);
+        hidden.splice(at..at, *b"hidden");
+        if at == 12 {
+            hidden[8..12].copy_from_slice(&18_u32.to_le_bytes());
+        }
+        let size = (hidden.len() as u64).to_le_bytes();
+        let place = hidden.len() - 28;
+        hidden[place..place + 8].copy_from_slice(&size);
+        assert_eq!(look(&put(&plain(), &hidden)).errors, ["block.table"], "{at}");
+    }
+}
+
+#[test]
+fn two_sub_blocks_of_a_kind_and_a_kind_that_devices_do_not_know_are_refused() {
+    let with = |kinds: [u32; 2]| look(&put(&plain(), &block(&kinds.map(|kind| (kind, vec![1])), 3)));
+    let cases = [([PROFILE, PROFILE], "block.repeated"), ([PROFILE, 0x2000_0006], "block.unknown_kind")];
+    for (kinds, code) in cases {
+        let harmony = with(kinds);
+        assert_eq!(harmony.errors, [code]);
+        assert_eq!((harmony.signature_verified, harmony.block.present), (Verified::No, true), "{code}");
+    }
+    let magic =
+        look(&put(&plain(), &[&[0; 4][..], &32_u64.to_le_bytes(), b"<hap sign block>", &[2, 0, 0, 0]].concat()));
+    assert_eq!(magic.errors, ["block.magic_of_other_version"]);
+}
+
+#[test]
+fn a_directory_that_is_read_and_is_not_the_one_that_was_signed_does_not_count() {
+    let good = signed(Way::EcdsaP256Sha256, 3, "release");
+    let module = module("", "");
+    let with = |directory| Contents {
+        bundle: Some(BUNDLE),
+        module: module.as_bytes(),
+        shared: &[],
+        needs_profile: true,
+        directory,
+    };
+    let directory = u64::from(u32::from_le_bytes(good[good.len() - 6..good.len() - 2].try_into().unwrap()));
+    assert_eq!(scheme::verify(&good, with(directory)).verified, Verified::Yes);
+    let scheme = scheme::verify(&good, with(directory - 1));
+    assert_eq!((scheme.verified, scheme.errors), (Verified::No, vec!["zip.two_directories".to_owned()]));
 }
 
 #[test]
@@ -282,4 +317,44 @@ fn sub_blocks_in_the_fixed_order_of_newer_devices_are_verified_as_well() {
     swapped[start..start + 12].copy_from_slice(&good[start + 12..start + 24]);
     swapped[start + 12..start + 24].copy_from_slice(&good[start..start + 12]);
     assert_eq!(look(&swapped).signature_verified, Verified::Yes);
+}
+
+/// The sub-block of a kind in a signed package.
+fn sub_block(bytes: &[u8], kind: u32) -> Vec<u8> {
+    let word = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
+    let directory = word(bytes.len() - 6);
+    let start = directory - word(directory - 28);
+    let line = (0..word(directory - 32)).map(|n| start + n * 12).find(|at| word(*at) == kind as usize).unwrap();
+    bytes[start + word(line + 8)..][..word(line + 4)].to_vec()
+}
+
+#[test]
+fn an_enterprise_signs_over_the_first_signature_and_both_have_to_hold() {
+    let authority = Authority::province();
+    let way = Way::EcdsaP256Sha256;
+    let (leaf, enterprise) =
+        (authority.leaf(DEVELOPER, way, 2060), authority.leaf(["Bank", "Devices", "Bank"], way, 2060));
+    let profile = authority.leaf(ISSUER_OF_PROFILES, way, 2060).message(profile("release", BUNDLE, &leaf).as_bytes());
+    let first = sub_block(&leaf.sign(&plain(), 3, &[(PROFILE, profile.clone())]), SIGNATURE);
+    let twice = enterprise.sign_as(ENTERPRISE, &plain(), 3, &[(PROFILE, profile.clone()), (SIGNATURE, first)]);
+    let harmony = look(&twice);
+    assert_eq!((harmony.signature_verified, harmony.errors), (Verified::Yes, Vec::new()));
+    assert_eq!((harmony.block.enterprise.present, harmony.block.enterprise.verified), (true, Verified::Yes));
+    assert_eq!(harmony.block.enterprise.subject, "C=CN, O=Bank, OU=Devices, CN=Bank");
+    assert_eq!(harmony.signers[0].subject, "C=CN, O=Province, OU=Apps, CN=Developer", "the first signer is the app's");
+    let second = sub_block(&twice, ENTERPRISE);
+    let at = twice.windows(second.len()).position(|window| window == second).unwrap();
+    let mut damaged = twice.clone();
+    damaged[at + second.len() - 1] ^= 1;
+    let harmony = look(&damaged);
+    assert_eq!((harmony.signature_verified, harmony.errors), (Verified::No, vec!["enterprise.signature".to_owned()]));
+    // What the enterprise signed is another package.
+    let other = package(&[("module.json", &module("", ""))]);
+    let first = sub_block(&twice, SIGNATURE);
+    let over_other =
+        enterprise.sign_as(ENTERPRISE, &other, 3, &[(PROFILE, profile.clone()), (SIGNATURE, first.clone())]);
+    let blocks = [(PROFILE, profile), (SIGNATURE, first), (ENTERPRISE, sub_block(&over_other, ENTERPRISE))];
+    let harmony = look(&put(&plain(), &block(&blocks, 3)));
+    assert_eq!((harmony.block.digests_verified, harmony.block.enterprise.verified), (Verified::Yes, Verified::No));
+    assert_eq!(harmony.signature_verified, Verified::No);
 }

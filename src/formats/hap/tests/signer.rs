@@ -14,6 +14,7 @@ use tempfile::TempDir;
 pub(super) const SIGNATURE: u32 = 0x2000_0000;
 pub(super) const PROFILE: u32 = 0x2000_0002;
 pub(super) const PROPERTY: u32 = 0x2000_0003;
+pub(super) const ENTERPRISE: u32 = 0x2000_0004;
 
 /// How a leaf signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,6 +183,11 @@ impl Leaf {
 
     /// Signs a zip archive, with optional sub-blocks in their order.
     pub(super) fn sign(&self, archive: &[u8], version: u32, optional: &[(u32, Vec<u8>)]) -> Vec<u8> {
+        self.sign_as(SIGNATURE, archive, version, optional)
+    }
+
+    /// The same with the signature in a sub-block of another kind.
+    pub(super) fn sign_as(&self, kind: u32, archive: &[u8], version: u32, optional: &[(u32, Vec<u8>)]) -> Vec<u8> {
         let end = archive.len() - 22;
         let directory = u32::from_le_bytes(archive[end + 16..end + 20].try_into().unwrap()) as usize;
         let (contents, central, end) = (&archive[..directory], &archive[directory..end], &archive[end..]);
@@ -193,11 +199,8 @@ impl Leaf {
         }
         content.extend(digest);
         let mut blocks = optional.to_vec();
-        blocks.push((SIGNATURE, self.message(&content)));
-        let block = block(&blocks, version);
-        let mut end = end.to_vec();
-        end[16..20].copy_from_slice(&((directory + block.len()) as u32).to_le_bytes());
-        [contents, &block, central, &end].concat()
+        blocks.push((kind, self.message(&content)));
+        put(archive, &block(&blocks, version))
     }
 
     fn digest(&self, sections: &[&[u8]], optional: &[(u32, Vec<u8>)]) -> Vec<u8> {
@@ -213,6 +216,15 @@ impl Leaf {
         }
         self.way.digest(&list)
     }
+}
+
+/// Puts a signing block before the central directory.
+pub(super) fn put(archive: &[u8], block: &[u8]) -> Vec<u8> {
+    let end = archive.len() - 22;
+    let directory = u32::from_le_bytes(archive[end + 16..end + 20].try_into().unwrap()) as usize;
+    let mut last = archive[end..].to_vec();
+    last[16..20].copy_from_slice(&((directory + block.len()) as u32).to_le_bytes());
+    [&archive[..directory], block, &archive[directory..end], &last].concat()
 }
 
 /// A signing block.
