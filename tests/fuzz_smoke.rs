@@ -88,8 +88,11 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
             add("tests/data/nmap", 4);
             add("samples/tianfu/scans", 2);
         }
+        "dex" => ["crypto", "tls", "webview"].iter().for_each(|name| add(&format!("tests/data/dex/{name}.dex"), 1)),
         "ct_logs" | "sct" => add("tests/data/ct", 20),
         "ocsp" => add("tests/data/ocsp", 20),
+        "cms" => add("tests/data/signed", 20),
+        "code_signature" | "ios_plist" | "mach_o" => add("tests/data/ios", 20),
         "app_package" | "zip" => add("samples/tianfu/packages", 8),
         "markup" => add("tests/data/pdf", 2),
         "tls_hello" | "tls_messages" | "tls_sealed" => {
@@ -104,7 +107,9 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
     }
     seeds.iter_mut().for_each(|seed| seed.truncate(LONGEST));
     seeds.extend(words(parser).iter().map(|text| text.as_bytes().to_vec()));
-    if ["aab_manifest", "archive", "arsc", "axml", "x509_der"].contains(&parser) {
+    let made_here =
+        ["aab_manifest", "apk_signing_block", "archive", "arsc", "axml", "elf", "jar_signature", "x509_der"];
+    if made_here.contains(&parser) {
         seeds.extend(made(parser));
     }
     seeds
@@ -112,6 +117,7 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
 
 fn words(parser: &str) -> &'static [&'static str] {
     match parser {
+        "abc" => &["PANDA\0\0\0____\u{c}\0\u{6}\0________________________________________________\tabcd\0\u{4}政务\0"],
         "adjudications" => &[
             "schema: jixian.adjudications/v1\nadjudications:\n  - {situation: HR-NET-04, asset: db-01, decision: confirmed, principles: {relevance: {zh: 一}, severity: {zh: 二}, likelihood: {zh: 三}}, exposure: internet, residual: high, by: [甲, 乙], date: \"2026-11-21\"}\n",
         ],
@@ -131,6 +137,12 @@ fn words(parser: &str) -> &'static [&'static str] {
             "((((((((((true))))))))))",
         ],
         "escaping" => &["<b>&amp;\u{202e}\u{0}\u{1b}]0;x\u{7}</b>", "政务 \"服务\" '网' \u{fffe}"],
+        "strings" => &[
+            "<a xmlns:z=\"http://z.example/ns\" href='http://u:pw12@10.1.2.3:80/a?x=1#y'>https:\\/\\/h.cn\\/v1 wss://[::1]:8080/",
+            "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\nLTAI5tAbCdEf AKIAABCDEFGHIJKLMNOP",
+            "eyJhbGciOiJub25lIn0.eyJhIjoxfQ.0123456789abcdefghijklmnopq appSecret=\"9f86d081884c7d659a2feaa0c55ad015\" wx0123456789abcdef",
+            "{\"plus\":{\"uni-app\":{\"compilerVersion\":\"3.8.7\"}}}\nversion=1.2\nclient=play-services-base\nlib/armeabi/libjiagu.so",
+        ],
         "starttls" => &[
             "\u{7}220-mail\r\n220 ready\r\n250-mail\r\n250 STARTTLS\r\n220 go\r\n",
             "\u{1}* OK ready\r\n* CAPABILITY x\r\na1 OK\r\n",
@@ -142,16 +154,23 @@ fn words(parser: &str) -> &'static [&'static str] {
     }
 }
 
-/// Certificates, archives and parts of packages of our own making.
+/// Certificates, archives, libraries and parts of packages of our own making.
 fn made(parser: &str) -> Vec<Vec<u8>> {
     match parser {
         "x509_der" => {
             let key = rcgen::generate_simple_self_signed(["host.example".to_owned(), "10.0.0.1".to_owned()]);
             return vec![key.expect("a certificate can be made").cert.der().to_vec()];
         }
+        // This very program is one, and so is what it is cut to.
+        "elf" => {
+            let program = env::current_exe().and_then(fs::read).unwrap_or_default();
+            return vec![program.iter().copied().take(LONGEST).collect(), library()];
+        }
         "axml" => return part_of_the_sample(&["AndroidManifest.xml", "res/xml/network_security_config.xml"]),
         "arsc" => return part_of_the_sample(&["resources.arsc"]),
         "aab_manifest" => return vec![BUNDLE.to_vec()],
+        "apk_signing_block" => return signing_block(),
+        "jar_signature" => return jar_signature(),
         _ => {}
     }
     let mut tar = tar::Builder::new(Vec::new());
@@ -170,6 +189,27 @@ fn made(parser: &str) -> Vec<Vec<u8>> {
 const BUNDLE: &[u8] = b"\x0aq\x1a\x08manifest\x22\x0e\x12\x07package\x1a\x03a.b*U\x0aS\x1a\x0bapplication\
     \x22D\x0a*http://schemas.android.com/apk/res/android\x12\x0ballowBackup(\x80\x85\x84\x082\x04:\x02@\x00";
 
+/// What is in the signing block of a package that all schemes sign.
+fn signing_block() -> Vec<Vec<u8>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/signed/app.apk");
+    let bytes = fs::read(path).expect("it is there");
+    let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes")) as usize;
+    let directory = number(bytes.len() - 6);
+    let length = number(directory - 24);
+    vec![bytes[directory - length..directory - 24].to_vec()]
+}
+
+/// The files of a signature by scheme 1, parted as the parser wants them.
+fn jar_signature() -> Vec<Vec<u8>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/signed/app-v1.apk");
+    let bytes = fs::read(path).expect("it is there");
+    let archive = Archive::open(&bytes).expect("it is an archive");
+    let read =
+        |name: &str| archive.find(name).and_then(|entry| archive.read(entry, 1 << 20).ok()).expect("it is whole");
+    let files = ["META-INF/MANIFEST.MF", "META-INF/CERT.SF", "META-INF/CERT.RSA"].map(read);
+    vec![files.join(&b"\0\0\0\0"[..])]
+}
+
 /// Entries of the sample's package; those that it does not have are left out.
 fn part_of_the_sample(names: &[&str]) -> Vec<Vec<u8>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/tianfu/packages/tianfu-dept.apk");
@@ -177,6 +217,29 @@ fn part_of_the_sample(names: &[&str]) -> Vec<Vec<u8>> {
     let archive = Archive::open(&bytes).expect("it is an archive");
     let found = names.iter().filter_map(|name| archive.find(name));
     found.map(|entry| archive.read(entry, 1 << 20).expect("it is whole")).collect()
+}
+
+/// As much of a library of 64 bits as a loader looks at: one segment, and a dynamic section that names a string table, a table
+/// of one symbol and a hash table.
+fn library() -> Vec<u8> {
+    let word = |number: u64| number.to_le_bytes().to_vec();
+    let pair = |tag: u64, value: u64| [word(tag), word(value)].concat();
+    let segment = |kind: u32, at: u64, size: u64| {
+        let head = [kind.to_le_bytes(), 5_u32.to_le_bytes()].concat();
+        [head, word(at), word(at), word(at), word(size), word(size), word(0x4000)].concat()
+    };
+    let header = [
+        b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\xb7\0\x01\0\0\0".to_vec(),
+        [word(0), word(64), word(0)].concat(),
+        vec![0, 0, 0, 0, 64, 0, 56, 0, 2, 0, 64, 0, 0, 0, 0, 0],
+    ];
+    let dynamic =
+        [pair(1, 1), pair(5, 360), pair(10, 24), pair(6, 312), pair(4, 288), pair(30, 8), pair(0, 0)].concat();
+    let hash = [[1_u32.to_le_bytes(), 2_u32.to_le_bytes()].concat(), vec![0; 16]].concat();
+    let symbols = [vec![0; 24], [vec![9, 0, 0, 0, 0x12, 0, 0, 0], vec![0; 16]].concat()].concat();
+    let strings = b"\0libc.so\0__memcpy_chk\0\0\0".to_vec();
+    let size = 384;
+    [header.concat(), segment(1, 0, size), segment(2, 176, 112), dynamic, hash, symbols, strings].concat()
 }
 
 fn walk(path: &Path, found: &mut Vec<std::path::PathBuf>) {

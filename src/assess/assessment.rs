@@ -188,6 +188,9 @@ pub struct OutcomeRecord {
     pub evidence: Vec<String>,
     /// Every finding of it is waived, on the day of the assessment.
     pub waived: bool,
+    /// The weaknesses and tests of public catalogues that the check is about: CVE, CWE, MASTG, MASVS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<String>,
 }
 
 fn automated() -> bool {

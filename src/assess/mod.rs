@@ -3,12 +3,12 @@
 mod assessment;
 mod describe;
 mod endpoints;
-mod packages;
 mod evaluated;
 mod evidence_list;
 mod findings;
 mod gather;
 mod judgements;
+mod packages;
 mod pipeline;
 mod waivers;
 
@@ -18,10 +18,10 @@ pub use assessment::{
     WaiverRecord, WaiverStanding,
 };
 pub use endpoints::{CertificateInfo, EndpointInfo, EndpointRecord, ProtocolInfo};
-pub use packages::PackageRecord;
 pub use evaluated::at_evaluation;
 pub use gather::{AssetEvidence, decoders, gather, recompute};
 pub use judgements::Judgements;
+pub use packages::PackageRecord;
 pub use pipeline::{AssessError, Catalogue, Request, assess};
 
 /// Name and version of this program; another version may judge otherwise.

@@ -38,11 +38,9 @@ fn shorten(object: &mut Map<String, Value>, at: &str, cut: &mut std::collections
     for (name, value) in object.iter_mut() {
         let path = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
         match value {
-            Value::Array(list) => {
-                if list.len() > KEPT {
-                    cut.insert(path, i64::try_from(list.len()).unwrap_or(i64::MAX));
-                    list.truncate(KEPT);
-                }
+            Value::Array(list) if list.len() > KEPT => {
+                cut.insert(path, i64::try_from(list.len()).unwrap_or(i64::MAX));
+                list.truncate(KEPT);
             }
             Value::Object(inner) => shorten(inner, &path, cut),
             _ => {}

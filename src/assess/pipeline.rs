@@ -21,9 +21,9 @@ use crate::yaml::{Date, Mistakes};
 
 use super::describe;
 use super::endpoints::EndpointRecord;
-use super::packages::PackageRecord;
 use super::evidence_list::EvidenceList;
 use super::findings::findings;
+use super::packages::PackageRecord;
 use super::waivers::WaiverUse;
 use super::{
     Assessment, AssetEvidence, BundleRef, CatalogueUse, ENGINE, Judgements, OutcomeRecord, ProfileAssessment, SCHEMA,
@@ -325,6 +325,7 @@ fn record(
         automated: check.is_none_or(|check| check.kind == CheckKind::Automated),
         evidence: numbers.unwrap_or_default(),
         waived: waivers.covers(outcome),
+        references: check.map(|check| check.weaknesses().map(str::to_owned).collect()).unwrap_or_default(),
     }
 }
 

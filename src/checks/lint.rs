@@ -12,7 +12,7 @@ use super::{
     check::{Assertion, CheckKind, Expected, Shown},
     expr,
     misfits::misfits,
-    render, text,
+    references, render, text,
     types::Type,
 };
 
@@ -89,6 +89,7 @@ impl Lint<'_> {
         self.texts();
         self.needs();
         self.parameters();
+        self.references();
         for (index, assertion) in self.check.assertions.iter().enumerate() {
             self.assertion(&format!("assert[{index}]"), assertion);
         }
@@ -137,6 +138,14 @@ impl Lint<'_> {
         for name in self.check.params.keys() {
             if !used.contains(name.as_str()) && !named.contains(&format!("params.{name}")) {
                 self.mistake(&format!("params.{name}"), text!("参数 `{name}` 没有用到", "`{name}` is not used"), None);
+            }
+        }
+    }
+
+    fn references(&mut self) {
+        for (index, reference) in self.check.references.iter().enumerate() {
+            if let Some(message) = references::mistake(reference) {
+                self.mistake(&format!("references[{index}]"), message, None);
             }
         }
     }

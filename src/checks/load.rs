@@ -56,6 +56,7 @@ pub(super) struct CheckFile {
     pub assertions: Vec<AssertionFile>,
     pub why: Text,
     pub remedy: Remedy,
+    /// One of `cve cwe fips forum gm mastg masvs registry rfc url` with its identifier; `about` or `name` may stand beside it.
     #[serde(default)]
     pub references: Vec<BTreeMap<String, String>>,
     #[serde(default)]

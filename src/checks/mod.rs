@@ -11,6 +11,7 @@ mod misfits;
 mod mutate;
 mod outcome;
 mod params;
+mod references;
 pub mod render;
 mod type_reader;
 pub mod types;

@@ -12,9 +12,7 @@ use crate::collect::ChildDecoder;
 use crate::evidence::{
     Bundle, CatalogueOrigin, EvidenceError, PublicKey, Standing, VerifyOptions, VerifyReport, verify,
 };
-use crate::gate::{
-    self, CatalogueOf, Decision, Expiring, ExpiringKind, GateInput, Policy, Signature, Signed, Vouched,
-};
+use crate::gate::{self, CatalogueOf, Decision, Expiring, ExpiringKind, GateInput, Policy, Signature, Signed, Vouched};
 use crate::inventory::{InheritedBy, Inventory};
 use crate::model::{AssetId, CatalogueFiles, Digest, Lang, Text};
 use crate::yaml::Date;
@@ -62,7 +60,13 @@ pub fn run(context: &Context, request: &Gate) -> anyhow::Result<u8> {
                 GateFormat::Sarif => {
                     let digest = checks_digest(context)?;
                     let rows = outcomes.iter().filter_map(|outcome| Some((outcome, checks.get(&outcome.check)?)));
-                    output::raw(&String::from_utf8_lossy(&sarif::of_scan(target, scanned.evidence.root, digest, rows, context.lang)?));
+                    output::raw(&String::from_utf8_lossy(&sarif::of_scan(
+                        target,
+                        scanned.evidence.root,
+                        digest,
+                        rows,
+                        context.lang,
+                    )?));
                     output::raw("\n");
                 }
                 GateFormat::Text | GateFormat::Json => print(context, request.format, decision)?,
@@ -72,7 +76,13 @@ pub fn run(context: &Context, request: &Gate) -> anyhow::Result<u8> {
         _ => anyhow::bail!("jixian gate BUNDLE | --scan KIND TARGET"),
     };
     if matches!(request.format, GateFormat::Markdown | GateFormat::Sarif) {
-        anyhow::bail!("--format: {}", context.t("证据包的 SARIF 由 jixian report 生成；markdown 只与 --scan 同用", "SARIF of a bundle is written by jixian report; markdown goes with --scan only"));
+        anyhow::bail!(
+            "--format: {}",
+            context.t(
+                "证据包的 SARIF 由 jixian report 生成；markdown 只与 --scan 同用",
+                "SARIF of a bundle is written by jixian report; markdown goes with --scan only"
+            )
+        );
     }
     print(context, request.format, &decision)?;
     Ok(decision.code)

@@ -1,5 +1,6 @@
 //! `jixian scan`: one target with all checks for its kind, to the terminal or as JSON.
 
+mod bill_of_materials;
 mod endpoint;
 mod package;
 mod page;
@@ -41,7 +42,7 @@ pub fn run(context: &Context, request: &Scan) -> anyhow::Result<u8> {
     match request.output.format {
         ScanFormat::Json => output::json(&document(&scanned))?,
         ScanFormat::Text => show(&scanned, &checks, context.lang),
-        ScanFormat::Cyclonedx => bill_of_materials(context, request, &scanned)?,
+        ScanFormat::Cyclonedx => bill_of_materials::print(context, &scanned)?,
     }
     let read = scanned.evidence.state == crate::evidence::PartState::Complete;
     Ok(if read { DONE } else { INCOMPLETE })
@@ -170,13 +171,6 @@ fn document(scanned: &Scanned) -> ScanDocument<'_> {
     let Scanned { asset, facts, outcomes, evidence } = scanned;
     let scanned = ScannedAsset { id: &asset.id, kind: asset.kind, via: asset.access.as_str() };
     ScanDocument::new(scanned, evidence.state, facts, outcomes)
-}
-
-fn bill_of_materials(context: &Context, request: &Scan, scanned: &Scanned) -> anyhow::Result<()> {
-    match App::of(&scanned.facts.facts) {
-        Fact::Known(app) => output::json(&cyclonedx::bill_of_materials(&app, context::now())),
-        Fact::Unread(why) => anyhow::bail!("{}: {}", request.target, crate::model::Reason::from(&why).describe(context.lang)),
-    }
 }
 
 /// What was found, what the checks say of it, what it cost.

@@ -115,12 +115,11 @@ impl Decoder for ChildDecoder {
 
 /// A file without a name that holds the stream, so that the child can read it in windows.
 fn spooled(input: &mut dyn Read) -> Result<File, DecodeFailure> {
-    let copied = tempfile::tempfile().and_then(|mut file| {
-        io::copy(input, &mut file)?;
-        file.rewind()?;
-        Ok(file)
-    });
-    copied.map_err(|e| crashed(&format!("no file to decode from: {e}")))
+    let mut file = tempfile::tempfile().map_err(|e| crashed(&format!("no file to decode from: {e}")))?;
+    io::copy(input, &mut file)
+        .and_then(|_| file.rewind())
+        .map_err(|e| DecodeFailure::Malformed { offset: 0, what: format!("the input ended in: {e}") })?;
+    Ok(file)
 }
 
 fn crashed(what: &str) -> DecodeFailure {

@@ -4,6 +4,7 @@
 //! messages. What is said here of a signer is that its key made the signature: nothing of chains, dates or rights.
 
 mod certificate;
+mod names;
 mod signer;
 
 use std::borrow::Cow;
@@ -15,7 +16,7 @@ use super::{
     public_key::PublicKeyError,
 };
 
-pub use certificate::Certificate;
+pub use certificate::{Certificate, Extension};
 pub use signer::{Attribute, Signer, SignerId};
 
 /// `data`, what is signed in nearly every message.
@@ -136,8 +137,11 @@ impl<'a> SignedData<'a> {
     }
 }
 
+/// The type of a content, and the content where it is inside.
+type Encapsulated<'a> = (String, Option<Cow<'a, [u8]>>);
+
 /// EncapsulatedContentInfo (RFC 5652, 5.2); in PKCS#7 the content may be of any kind, and what is signed is within it.
-fn encapsulated(mut parts: Elements<'_>) -> Result<(String, Option<Cow<'_, [u8]>>), CmsError> {
+fn encapsulated(mut parts: Elements<'_>) -> Result<Encapsulated<'_>, CmsError> {
     let content_type = oid(parts.take(OID)?.body).ok_or(BerError::Malformed)?;
     let Some(explicit) = parts.optional(context(0))? else { return Ok((content_type, None)) };
     let Some(content) = explicit.children().next()? else { return Ok((content_type, None)) };

@@ -11,18 +11,26 @@ use serde_json::Value;
 use crate::model::{DecodeFailure, Decoder};
 
 pub mod aab;
+pub mod abc;
 pub mod apk;
 pub mod ber;
 pub mod cms;
+pub mod code;
 pub mod ct_logs;
 mod der;
+pub mod dex;
 pub mod files;
+pub mod hap;
 pub mod http_connect;
+pub mod ios;
 pub mod linux;
+pub mod native;
 pub mod nmap;
 pub mod ocsp;
 pub mod package;
+pub mod packers;
 pub mod public_key;
+pub mod sdks;
 pub mod signature;
 pub mod sm2;
 pub mod strings;
@@ -74,8 +82,8 @@ pub fn wants_file(format: &str) -> bool {
 /// One line a format; the child process and the tests come through here.
 fn decoded(format: &str, input: Input<'_>) -> Result<Box<dyn Output>, DecodeFailure> {
     Ok(match (format, input) {
-        ("app-package", Input::Stream(stream)) => Box::new(apk::decode(stream)?),
-        ("app-package", Input::File(file)) => Box::new(apk::decode_file(file)?),
+        ("app-package", Input::Stream(stream)) => Box::new(package::decode_stream(stream)?),
+        ("app-package", Input::File(file)) => Box::new(package::decode_file(file)?),
         ("nmap-xml", Input::Stream(stream)) => Box::new(nmap::decode(stream)?),
         ("nmap-xml", Input::File(mut file)) => Box::new(nmap::decode(&mut file)?),
         (other, _) => return Err(DecodeFailure::NoSuchFormat { format: other.to_owned() }),

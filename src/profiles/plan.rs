@@ -144,7 +144,8 @@ fn levels(profile: &Profile, system: &System, notes: &mut Vec<PlanNote>) -> Leve
     of_system
 }
 
-/// The items by attribute and extension, in the order of their clauses without the chapter, which is the level's.
+/// The items by attribute and extension, in the order of their clauses. Of a standard with levels the chapter is left out:
+/// it is the level's.
 fn select<'a>(
     profiles: &'a ProfileSet,
     profile: &'a Profile,
@@ -166,7 +167,10 @@ fn select<'a>(
         let items = from.items.iter().filter(|item| item.attribute == attribute && applies(item.scope, system));
         found.extend(items.map(|item| (from, item)));
     }
-    found.sort_by(|(_, a), (_, b)| clause_after_level(a, b));
+    match profile.standard.level {
+        Some(_) => found.sort_by(|(_, a), (_, b)| clause_after_level(a, b)),
+        None => found.sort_by(|(_, a), (_, b)| super::clause_order(a.id.as_str(), b.id.as_str())),
+    }
     Ok(found)
 }
 

@@ -282,9 +282,9 @@ impl Item {
         self.id.as_str().rsplit_once('.').map_or("", |(control, _)| control)
     }
 
-    /// The clause of the class: `8.1.4` of `8.1.4.1.a`.
+    /// The clause of the class: `8.1.4` of `8.1.4.1.a`; that of the control point where nothing is above it.
     pub fn class(&self) -> &str {
-        self.control().rsplit_once('.').map_or("", |(class, _)| class)
+        self.control().rsplit_once('.').map_or(self.control(), |(class, _)| class)
     }
 
     /// The aspects that an asset of this kind has.

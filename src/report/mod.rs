@@ -1,5 +1,6 @@
 //! One view model, then one file a format.
 
+pub mod cyclonedx;
 mod html;
 mod junit;
 pub mod pdf;

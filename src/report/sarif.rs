@@ -55,7 +55,7 @@ pub fn of_scan<'a>(
             "shortDescription": {"text": check.title.get(lang)},
             "fullDescription": {"text": check.why.get(lang)},
             "defaultConfiguration": {"level": level(outcome.severity)},
-            "properties": {"severity": outcome.severity},
+            "properties": properties(outcome.severity, check.weaknesses()),
         }));
         results.extend(scan_result(target, outcome, check, lang));
     }
@@ -121,8 +121,21 @@ fn rule(record: &OutcomeRecord, lang: Lang) -> Value {
         "id": record.outcome.check,
         "shortDescription": {"text": record.title.get(lang)},
         "defaultConfiguration": {"level": level(record.outcome.severity)},
-        "properties": {"severity": record.outcome.severity},
+        "properties": properties(record.outcome.severity, record.references.iter().map(String::as_str)),
     })
+}
+
+fn properties<'a>(severity: Severity, weaknesses: impl Iterator<Item = &'a str>) -> Value {
+    let tags: Vec<_> = weaknesses.map(tag).collect();
+    if tags.is_empty() { json!({"severity": severity}) } else { json!({"severity": severity, "tags": tags}) }
+}
+
+/// Code scanning finds weaknesses under `external/cwe/`; other identifiers stand as they are.
+fn tag(id: &str) -> Value {
+    match id.strip_prefix("CWE-") {
+        Some(number) => json!(format!("external/cwe/cwe-{number}")),
+        None => json!(id),
+    }
 }
 
 fn level(severity: Severity) -> &'static str {

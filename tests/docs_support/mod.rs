@@ -26,7 +26,7 @@ pub fn checks_page(checks: &CheckSet) -> String {
     for (domain, checks) in by_domain {
         let _ = write!(
             page,
-            "\n## {domain} ({})\n\n| id@rev | 级别 severity | 检查项 check | 参数 params | 对象 target |\n|---|---|---|---|---|\n",
+            "\n## {domain} ({})\n\n| id@rev | 级别 severity | 检查项 check | 参数 params | 对象 target | 参考 references |\n|---|---|---|---|---|---|\n",
             checks.len()
         );
         for check in checks {
@@ -45,8 +45,9 @@ fn check_row(check: &Check) -> String {
     let params: Vec<_> =
         check.params.iter().map(|(name, param)| format!("`{name}` = `{}`", cell(&param.default.to_string()))).collect();
     let target: Vec<_> = check.target.iter().map(|kind| kind.as_str()).collect();
+    let cited: Vec<_> = check.cited().map(|reference| cell(&reference)).collect();
     format!(
-        "| `{}@{}` | {} {} | {}{assisted}<br>{} | {} | {} |\n",
+        "| `{}@{}` | {} {} | {}{assisted}<br>{} | {} | {} | {} |\n",
         check.id,
         check.revision,
         severity.zh,
@@ -54,7 +55,8 @@ fn check_row(check: &Check) -> String {
         cell(&check.title.zh),
         cell(&check.title.en),
         params.join("<br>"),
-        target.join(" ")
+        target.join(" "),
+        cited.join("<br>")
     )
 }
 
@@ -95,11 +97,11 @@ fn profile_section(profile: &Profile, checks: &CheckSet) -> String {
     text
 }
 
-/// The counts by class: clauses of three numbers, such as `8.1.4`.
+/// The counts by class, such as `8.1.4`.
 fn by_class(profile: &Profile, checks: &CheckSet) -> Vec<(String, ScopeCoverage)> {
     let mut classes: Vec<(String, ScopeCoverage)> = Vec::new();
     for item in &profile.items {
-        let class = item.id.as_str().split('.').take(3).collect::<Vec<_>>().join(".");
+        let class = item.class().to_owned();
         if classes.last().is_none_or(|(last, _)| *last != class) {
             classes.push((class, ScopeCoverage::default()));
         }

@@ -17,7 +17,7 @@ use jixian::{
             element::{Reference, Value},
             resources::Resources,
         },
-        files,
+        files, ios,
         linux::{
             accounts, audit, boot, conf, cron, disk, firewall, iptables, keys, logrotate, logtime, mac, masks, net,
             nft, os, packages, pam, pam_walk, services, shadow, shell, sockets, sshd, stat, sudoers, sudoers_words,
@@ -27,7 +27,7 @@ use jixian::{
     },
     gate::Policy,
     inventory::Inventory,
-    model::{AssetKind, CatalogueFiles, Digest, ItemStatus, Lang},
+    model::{AssetKind, CatalogueFiles, Digest, ItemStatus, Lang, UnreadStatus},
     profiles::{
         HIGH_RISK_PATH, HighRiskCatalogue, ProfileSet, adjudications::Adjudications, answers::Answers, waivers::Waivers,
     },
@@ -44,19 +44,27 @@ pub type Parser = fn(&[u8]);
 /// All of them, by the names of the fuzz targets.
 pub const PARSERS: &[(&str, Parser)] = &[
     ("aab_manifest", aab_manifest),
+    ("abc", abc),
     ("adjudications", adjudications),
     ("answers", answers),
+    ("apk_signing_block", apk_signing_block),
     ("app_package", app_package),
     ("archive", archive),
     ("arsc", arsc),
     ("axml", axml),
     ("catalogue", catalogue),
+    ("cms", cms),
+    ("code_signature", code_signature),
     ("ct_logs", ct_logs),
+    ("dex", dex),
+    ("elf", elf),
     ("escaping", escaping),
     ("expression", expression),
     ("gate_policy", gate_policy),
     ("host_facts", host_facts),
     ("inventory", inventory),
+    ("ios_plist", ios_plist),
+    ("jar_signature", jar_signature),
     ("linux_accounts", linux_accounts),
     ("linux_audit", linux_audit),
     ("linux_firewall", linux_firewall),
@@ -67,11 +75,13 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("linux_ssh", linux_ssh),
     ("linux_sudoers", linux_sudoers),
     ("linux_system", linux_system),
+    ("mach_o", mach_o),
     ("markup", markup),
     ("nmap_xml", nmap_xml),
     ("ocsp", ocsp),
     ("sct", sct),
     ("starttls", starttls),
+    ("strings", strings),
     ("tls_hello", tls_hello),
     ("tls_messages", tls_messages),
     ("tls_sealed", tls_sealed),
@@ -157,6 +167,133 @@ pub fn zip(data: &[u8]) {
     }
 }
 
+/// Every string is as long as the file at most, and they do not overlap.
+pub fn abc(data: &[u8]) {
+    let mut length = 0;
+    let _ = formats::abc::scan(data, &mut |text| length += text.chars().count());
+    assert!(length <= data.len(), "more text than bytes");
+}
+
+/// The same file twice is merged with itself; strings are then asked for their users.
+pub fn dex(data: &[u8]) {
+    let mut strings = Vec::new();
+    let mut found = formats::code::CodeFindings::default();
+    formats::code::scan_dex("classes.dex", data, &mut found, &mut |text| strings.push(text.to_owned()));
+    assert_eq!(found.dex.present, 1);
+    found.merge(found.clone());
+    let wanted = strings.iter().take(4).map(String::as_str).collect();
+    let _ = formats::code::users_of_strings(data, &wanted);
+}
+
+/// The entries of a signing block, in a package that is as it should be but for them.
+pub fn apk_signing_block(data: &[u8]) {
+    let length = (data.len() as u64 + 24).to_le_bytes();
+    let block = [&length[..], data, &length, b"APK Sig Block 42"].concat();
+    signatures(&package(&[("AndroidManifest.xml", b"manifest")], &block), Some(data));
+}
+
+/// A manifest, a signature file and its block, parted by what no text has.
+pub fn jar_signature(data: &[u8]) {
+    let part = |from: usize| data[from..].windows(4).position(|four| four == b"\0\0\0\0").map(|at| from + at);
+    let Some(first) = part(0) else { return };
+    let Some(second) = part(first + 4) else { return };
+    let mut files = vec![
+        ("META-INF/MANIFEST.MF", &data[..first]),
+        ("META-INF/CERT.SF", &data[first + 4..second]),
+        ("META-INF/CERT.RSA", &data[second + 4..]),
+    ];
+    // What the manifest names is there, so that more than the names is looked at.
+    let manifest = text(&data[..first]);
+    let names: std::collections::BTreeSet<&str> =
+        manifest.lines().filter_map(|line| line.strip_prefix("Name: ")).collect();
+    files.extend(names.iter().take(16).filter(|name| name.len() < 100).map(|name| (*name, &b"contents"[..])));
+    signatures(&package(&files, b""), None);
+}
+
+fn signatures(package: &[u8], idsig: Option<&[u8]>) {
+    use formats::apk::signing::{Inflating, Request, verify};
+    let archive = formats::zip::Archive::open(&package).expect("the archive is ours");
+    for min_sdk in [14, 21, 24, 28] {
+        let request = Request { idsig, ..Request::from_sdk(min_sdk) };
+        let signing = verify(&archive, request, &Inflating(&archive));
+        assert!(signing.errors.len() < 100 && signing.signers.len() < 100);
+    }
+}
+
+/// An archive of files that are stored, with a block before its directory.
+fn package(files: &[(&str, &[u8])], block: &[u8]) -> Vec<u8> {
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for (name, contents) in files {
+        let mut crc = flate2::Crc::new();
+        crc.update(contents);
+        let size = (contents.len() as u32).to_le_bytes();
+        let lengths = [(name.len() as u16).to_le_bytes(), [0, 0]].concat();
+        let header =
+            [&[20, 0, 0, 0, 0, 0, 0, 0, 33, 90][..], &crc.sum().to_le_bytes(), &size, &size, &lengths].concat();
+        let offset = (out.len() as u32).to_le_bytes();
+        directory.extend([&b"PK\x01\x02\x14\x03"[..], &header, &[0; 10], &offset, name.as_bytes()].concat());
+        out.extend([&b"PK\x03\x04"[..], &header, name.as_bytes(), contents].concat());
+    }
+    out.extend(block);
+    let count = (files.len() as u16).to_le_bytes();
+    let [size, offset] = [directory.len(), out.len()].map(|n| (n as u32).to_le_bytes());
+    [&out[..], &directory, b"PK\x05\x06\0\0\0\0", &count, &count, &size, &offset, &[0, 0]].concat()
+}
+
+/// A signed message, over itself and over other bytes, and the same bytes as a certificate and as a key.
+pub fn cms(data: &[u8]) {
+    use formats::{
+        cms::{Certificate, SignedData},
+        public_key::{Algorithm, Family, Hash, Message, verify},
+    };
+    if let Ok(message) = SignedData::parse(data) {
+        for signer in &message.signers {
+            let _ = message.verify(signer, Some(data));
+        }
+    }
+    if let Ok(certificate) = Certificate::parse(data) {
+        let _ = (certificate.describe(), certificate.subject_key_id());
+        let _ = Algorithm::read(certificate.algorithm, None)
+            .and_then(|with| verify(certificate.spki, with, Message::Bytes(certificate.tbs), certificate.signature));
+    }
+    for family in [Family::RsaPkcs1, Family::Dsa, Family::Ecdsa, Family::Sm2] {
+        let _ = verify(data, Algorithm::new(family, Hash::Sha256), Message::Bytes(data), data);
+    }
+    let _ = verify(data, Algorithm::pss(Hash::Sha1), Message::Bytes(data), data);
+    if let Ok(der) = formats::ber::to_der(data) {
+        assert_eq!(formats::ber::to_der(&der), Ok(der), "DER stays as it is");
+    }
+}
+
+/// Whatever comes out of a property list, it is not much more than what went in.
+pub fn ios_plist(data: &[u8]) {
+    let _ = ios::plist::read(data);
+}
+
+/// A file says the same however it comes by.
+pub fn mach_o(data: &[u8]) {
+    let mut pieces = ios::macho::MachO::default();
+    data.chunks(1000).for_each(|piece| pieces.push(piece));
+    let slices = ios::macho::read(data);
+    assert_eq!(pieces.finish(), slices);
+    for slice in slices.into_iter().flatten().flatten() {
+        ios::code_signature::examine(&slice);
+    }
+}
+
+/// A superblob whose code is not there: nothing of it can be verified.
+pub fn code_signature(data: &[u8]) {
+    let scanned = ios::macho::Scanned {
+        slice: ios::Slice::unread(UnreadStatus::NotTested, "none"),
+        signature: ios::macho::Blob::Held(data.to_vec()),
+        signed: 1,
+        pages: Vec::new(),
+        encrypted: None,
+    };
+    let signature = ios::code_signature::examine(&scanned).complete(&ios::code_signature::Beside::default());
+    assert_ne!(signature.content_verified, ios::Verified::Yes);
+}
+
 pub fn app_package(mut data: &[u8]) {
     let _ = formats::decode("app-package", &mut data);
 }
@@ -181,6 +318,42 @@ pub fn aab_manifest(data: &[u8]) {
     let _ = formats::aab::manifest_of(data, Some(data), &mut |_| Some(data.to_vec()));
     let mut entries = [formats::aab::BASE_MANIFEST].into_iter();
     let _ = formats::aab::bundle_of(&mut entries, Some(data), &mut |_| Some(data.to_vec()));
+}
+
+/// A native library, and the same bytes under the name of another.
+pub fn elf(data: &[u8]) {
+    if let Ok(library) = formats::native::read("lib/arm64-v8a/libfuzz.so", data) {
+        assert!(library.needed.is_sorted() && library.embedded.is_sorted(), "lists are sorted");
+    }
+}
+
+/// Text and other bytes, whole and in pieces: what is found must not depend on the pieces.
+pub fn strings(data: &[u8]) {
+    use formats::strings::Scanner;
+    let mut whole = Scanner::new();
+    whole.binary("a", data);
+    let mut pieces = Scanner::new();
+    let mut windows = pieces.binary_windows("a");
+    data.chunks(61).for_each(|piece| windows.push(piece));
+    windows.end();
+    let found = whole.finish();
+    assert_eq!(found, pieces.finish());
+    for secret in &found.secrets {
+        assert!(secret.masked.replace("***", "").chars().count() <= 6, "{}", secret.masked);
+    }
+    let [name, value, rest] = thirds(&text(data)).map(str::to_owned);
+    let mut scanner = Scanner::new();
+    scanner.text("a", data);
+    scanner.named("a", &name, &value);
+    scanner.string("a", rest.as_bytes());
+    scanner.finish();
+    let entries = [name.as_str(), &value, &rest];
+    let metadata = [("META-INF/a_b.version", data), ("assets/apps/a/www/manifest.json", data), ("a.properties", data)];
+    let seen = formats::sdks::Seen { entries: &entries, components: &entries, classes: &[], metadata: &metadata };
+    formats::sdks::inventory(&seen);
+    let seen =
+        formats::packers::Seen { entries: &entries, application: &name, components: &entries, classes: Some(&[]) };
+    formats::packers::detect(&seen);
 }
 
 /// The PEM form rests on the same decoder.

@@ -13,10 +13,9 @@ pub fn page(target: &str, decision: &Decision, outcomes: &[Outcome], checks: &Ch
     let mut out = String::new();
     let word = if decision.is_green() { lang.pick("放行", "pass") } else { lang.pick("拦截", "stop") };
     let _ = writeln!(out, "## {}: {word}\n", escaped(target));
-    for (heading, lines) in [
-        (lang.pick("拦截的理由", "Reasons to stop"), &decision.reasons),
-        (lang.pick("提示", "Notes"), &decision.notes),
-    ] {
+    for (heading, lines) in
+        [(lang.pick("拦截的理由", "Reasons to stop"), &decision.reasons), (lang.pick("提示", "Notes"), &decision.notes)]
+    {
         if !lines.is_empty() {
             let _ = writeln!(out, "### {heading}\n");
             lines.iter().for_each(|line| {

@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checks::{CheckKind, CheckSet, Outcome};
-use crate::gate::{CatalogueOf, Counts, Decision, Failing, GateCode, GateFinding, GateInput, GateReason, HighRiskCount, Policy};
+use crate::gate::{
+    CatalogueOf, Counts, Decision, Failing, GateCode, GateFinding, GateInput, GateReason, HighRiskCount, Policy,
+};
 use crate::grade;
 use crate::model::{CatalogueFiles, CheckId, Digest, ProfileId, Verdict};
 use crate::profiles::ProfileSet;
 use crate::yaml::Date;
 
-use super::super::args::{self, Gate, Scan, ScanKind};
-use super::super::context::{self, Context};
-use super::super::scan::{self, Scanned};
+use crate::cli::args::{self, Gate, Scan, ScanKind};
+use crate::cli::context::{self, Context};
+use crate::cli::scan::{self, Scanned};
 
 /// The profile that a release is judged by.
 const RELEASE: &str = "release-app";
@@ -28,7 +30,13 @@ pub struct Judged {
 }
 
 /// Scans a target and judges it.
-pub fn judge(context: &Context, request: &Gate, policy: &Policy, kind: &str, target: &str) -> anyhow::Result<(Judged, CheckSet)> {
+pub fn judge(
+    context: &Context,
+    request: &Gate,
+    policy: &Policy,
+    kind: &str,
+    target: &str,
+) -> anyhow::Result<(Judged, CheckSet)> {
     let kind = match kind {
         "app" => ScanKind::App,
         "tls" => ScanKind::Tls,
@@ -79,7 +87,13 @@ fn is_hidden(outcome: &Outcome) -> bool {
     }
 }
 
-fn input_of(scanned: &Scanned, outcomes: &[Outcome], catalogue: Digest, catalogue_of: CatalogueOf, today: Date) -> GateInput {
+fn input_of(
+    scanned: &Scanned,
+    outcomes: &[Outcome],
+    catalogue: Digest,
+    catalogue_of: CatalogueOf,
+    today: Date,
+) -> GateInput {
     let count = |verdict: &str| outcomes.iter().filter(|o| o.verdict.as_str() == verdict).count() as u64;
     let baseline = grade::baseline_1(outcomes.iter().map(|o| (o.severity, &o.verdict)), false);
     let failing = outcomes.iter().filter(|o| o.verdict == Verdict::Fail).map(|outcome| Failing {

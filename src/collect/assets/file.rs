@@ -15,8 +15,8 @@ use crate::{
     collect::{ChildDecoder, read},
     evidence::{Content, NewRecord, Origin},
     formats::{
-        apk,
         items::{NMAP, PACKAGE, PACKAGE_DECODED},
+        package,
     },
     model::{Digest, ItemStatus, Lang},
 };
@@ -37,7 +37,7 @@ pub(super) fn package(
         Ok(opened) => opened,
         Err(ended) => return ended,
     };
-    if size <= apk::MAX_STREAM {
+    if size <= package::MAX_STREAM {
         return source.keep(writer, file);
     }
     let ended = match source.refer(writer, &file) {

@@ -16,7 +16,8 @@ pub(in crate::facts) fn at_evaluation(app: &mut Value, context: &EvaluationConte
     let hosts = declared_hosts(context);
     if let Some(endpoints) = app.get_mut("endpoints").and_then(Value::as_array_mut) {
         for endpoint in endpoints {
-            let declared = endpoint.get("host").and_then(Value::as_str).map_or(Tri::Unknown, |host| is_declared(host, &hosts));
+            let declared =
+                endpoint.get("host").and_then(Value::as_str).map_or(Tri::Unknown, |host| is_declared(host, &hosts));
             endpoint["declared"] = json!(declared);
         }
     }

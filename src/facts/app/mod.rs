@@ -14,12 +14,13 @@ use serde_json::Value;
 use crate::{
     formats::{
         apk::{
-            Application, Backup, Component, DeclaredPermission, InstallError, Instrumentation, NetworkSecurity, Oddity, Permission,
-            Provider, Queries,
+            Application, Backup, Component, DeclaredPermission, InstallError, Instrumentation, NetworkSecurity, Oddity,
+            Permission, Provider, Queries,
             signing::{Ancestor, Issue, Janus, Signatures, SigningBlock, SourceStamp, Verified},
         },
-        code::{Count, PrivacyUse, Use},
+        code::UseCount,
         hap::Harmony,
+        ios::Ios,
         native::NativeLib,
         package::{Kind, Skipped, Tie},
         packers::Packer,
@@ -78,6 +79,7 @@ pub struct App {
     /// What is odd about the manifest as a file, and is read all the same.
     pub oddities: Fact<Vec<Oddity>>,
     pub harmony: Fact<Harmony>,
+    pub ios: Fact<Ios>,
     pub signatures: Fact<Signatures>,
     /// What the platforms of the range would make of it.
     pub signature_verified: Fact<Verified>,
@@ -96,29 +98,33 @@ pub struct App {
     pub packers: Fact<Vec<Packer>>,
     /// Whether the code that runs is the code that lies here.
     pub code_assessable: Tri,
-    pub webview: Fact<Vec<Use>>,
-    pub tls_trust: Fact<Vec<Use>>,
-    pub crypto: Fact<Vec<Use>>,
-    pub sm_algorithms: Fact<Vec<Use>>,
-    pub privacy_apis: Fact<Vec<PrivacyUse>>,
-    pub dynamic_code: Fact<Vec<Use>>,
-    pub storage: Fact<Vec<Use>>,
-    pub logging: Fact<Vec<Use>>,
-    pub platform_use: Fact<Vec<Use>>,
-    pub resilience: Fact<Vec<Use>>,
+    pub webview: Fact<Vec<UseFacts>>,
+    pub tls_trust: Fact<Vec<UseFacts>>,
+    pub crypto: Fact<Vec<UseFacts>>,
+    pub sm_algorithms: Fact<Vec<UseFacts>>,
+    pub privacy_apis: Fact<Vec<PrivacyUseFacts>>,
+    pub dynamic_code: Fact<Vec<UseFacts>>,
+    pub storage: Fact<Vec<UseFacts>>,
+    pub logging: Fact<Vec<UseFacts>>,
+    pub platform_use: Fact<Vec<UseFacts>>,
+    pub resilience: Fact<Vec<UseFacts>>,
     /// How often each use was found, and of how many calls it could not be told.
-    pub uses: Fact<Vec<Count>>,
+    pub uses: Fact<Vec<UseCount>>,
     /// Permissions that users are asked for and that no code was seen to need.
     pub permissions_unused: Fact<Vec<String>>,
     /// Such permissions of which nobody can tell whether they are used.
     pub permissions_unclear: Fact<Vec<String>>,
-    pub native_libs: Fact<Vec<NativeLib>>,
+    /// Why the code cannot be assessed, or not surely.
+    pub packing_reasons: Fact<Vec<String>>,
+    /// By path; unread each that does not parse.
+    pub native_libs: Fact<Vec<Fact<NativeLib>>>,
+    pub sdks: Fact<Vec<Sdk>>,
+    pub sdks_found: Fact<i64>,
     pub endpoints: Fact<Vec<EndpointFacts>>,
     /// Different URLs in all, those beyond the list included.
     pub endpoints_found: Fact<i64>,
     pub secrets: Fact<Vec<Secret>>,
     pub secrets_found: Fact<i64>,
-    pub sdks: Fact<Vec<Sdk>>,
     pub coverage: Coverage,
     /// Packages inside of this one, one level deep.
     pub members: Fact<Vec<MemberFacts>>,
@@ -181,6 +187,35 @@ pub struct SignerFacts {
 
 fn later() -> Fact<i64> {
     Fact::unread(UnreadStatus::NotTested, "evaluation")
+}
+
+/// Something that code does, and where.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct UseFacts {
+    /// The stable id of a rule.
+    #[serde(rename = "use")]
+    pub what: String,
+    /// The dex file, the class and the method.
+    pub location: String,
+    pub class: String,
+    /// Unread where it depends on a value that could not be seen whether the call is one.
+    pub certain: Fact<bool>,
+}
+
+/// A use of what the platform guards, or what a person may be known by.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PrivacyUseFacts {
+    /// The stable id of a rule.
+    #[serde(rename = "use")]
+    pub what: String,
+    pub location: String,
+    pub class: String,
+    /// What is called, read or named.
+    pub api: String,
+    /// The permission that a current platform asks for; empty for none.
+    pub permission: String,
+    /// Unread where it depends on a value that could not be seen.
+    pub certain: Fact<bool>,
 }
 
 /// A URL that the package names, and whether the subsite declares its host.

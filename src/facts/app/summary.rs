@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{App, Platform, SignerFacts};
+use super::{App, Platform, SignerFacts, UseFacts};
 use crate::{
     formats::apk::signing::{Issue, Verified},
     model::{Fact, Lang, Reason, Text, Tri, Unread},
@@ -38,7 +38,7 @@ pub struct Row {
 }
 
 /// Everything worth showing of a package.
-pub fn summary(app: &Fact<App>, lang: Lang) -> Vec<Section> {
+pub fn summary(app: &Fact<&App>, lang: Lang) -> Vec<Section> {
     match app {
         Fact::Known(app) => Words { app, lang }.sections(),
         Fact::Unread(why) => {
@@ -69,7 +69,8 @@ impl Words<'_> {
         match self.app.platform.known() {
             Some(Platform::Android) => all.extend([self.android(), self.network(), self.code()]),
             Some(Platform::Harmony) => all.push(self.harmony()),
-            Some(Platform::Ios) | None => {}
+            Some(Platform::Ios) => all.push(self.ios()),
+            None => {}
         }
         all.extend([self.contents(), self.coverage()]);
         all.retain(|section| !section.rows.is_empty());
@@ -209,7 +210,12 @@ impl Words<'_> {
         let mut rows = vec![
             self.row("主体", "subject", signer.subject.clone(), Tone::Plain),
             self.row("颁发者", "issuer", signer.issuer.clone(), Tone::Plain),
-            self.row("有效期", "validity", format!("{} – {}", day(&signer.not_before), day(&signer.not_after)), Tone::Plain),
+            self.row(
+                "有效期",
+                "validity",
+                format!("{} – {}", day(&signer.not_before), day(&signer.not_after)),
+                Tone::Plain,
+            ),
             self.row("密钥", "key", key, Tone::Plain),
             self.row("SHA-256", "SHA-256", signer.sha256.hex(), Tone::Plain),
         ];
@@ -238,12 +244,20 @@ impl Words<'_> {
             self.flag("可调试", "debuggable", &app.debuggable, Tone::Bad),
             self.flag("仅供测试", "test only", &app.test_only, Tone::Bad),
             self.flag("允许备份", "backup allowed", &app.allow_backup, Tone::Weak),
-            self.told("对外开放的组件", "exported components", &exported, |all| (self.counted(all), Tone::Plain)),
+            self.told("对外开放的组件", "exported components", &exported, |all| {
+                (self.counted(all), Tone::Plain)
+            }),
             self.told("权限", "permissions", &app.permissions, |all| {
                 (all.iter().filter(|permission| !permission.implied).count().to_string(), Tone::Plain)
             }),
             self.told("敏感权限", "dangerous permissions", &dangerous, |all| (self.counted(all), Tone::Plain)),
-            self.named("未见使用的敏感权限", "dangerous permissions not seen in use", &app.permissions_unused, Tone::Weak, |p| short(p)),
+            self.named(
+                "未见使用的敏感权限",
+                "dangerous permissions not seen in use",
+                &app.permissions_unused,
+                Tone::Weak,
+                |p| short(p),
+            ),
         ];
         self.section("清单文件", "Manifest", rows)
     }
@@ -258,7 +272,13 @@ impl Words<'_> {
         if let Fact::Known(security) = &self.app.network_security {
             rows.extend([
                 self.tri("网络安全配置", "network security configuration", security.declared, Tone::Plain, Tone::Plain),
-                self.tri("信任用户安装的证书", "user certificates trusted", security.user_anchors, Tone::Bad, Tone::Good),
+                self.tri(
+                    "信任用户安装的证书",
+                    "user certificates trusted",
+                    security.user_anchors,
+                    Tone::Bad,
+                    Tone::Good,
+                ),
                 self.tri("证书锁定", "pinning", security.pins, Tone::Plain, Tone::Plain),
             ]);
         }
@@ -267,7 +287,7 @@ impl Words<'_> {
 
     fn code(&self) -> Section {
         let app = self.app;
-        let use_of = |one: &crate::formats::code::Use| format!("{} @ {}", one.what, one.location);
+        let use_of = |one: &UseFacts| format!("{} @ {}", one.what, one.location);
         let rows = vec![
             self.tri("代码可评估", "code can be assessed", app.code_assessable, Tone::Good, Tone::Undecided),
             self.named("证书校验", "TLS trust", &app.tls_trust, Tone::Bad, use_of),
@@ -283,7 +303,8 @@ impl Words<'_> {
     fn harmony(&self) -> Section {
         let Fact::Known(harmony) = &self.app.harmony else { return self.section("鸿蒙", "HarmonyOS", Vec::new()) };
         let abilities = harmony.abilities.as_ref().map(Vec::len);
-        let permissions = harmony.permissions.as_ref().map(|all| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>());
+        let permissions =
+            harmony.permissions.as_ref().map(|all| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>());
         let rows = vec![
             self.number("最低 API", "minimum API", &harmony.api_min),
             self.number("目标 API", "target API", &harmony.api_target),
@@ -292,29 +313,68 @@ impl Words<'_> {
             self.text("签名描述文件类型", "profile type", &harmony.profile.kind),
             self.told("Ability", "abilities", &abilities, |count| (count.to_string(), Tone::Plain)),
             self.told("权限", "permissions", &permissions, |all| (self.counted(all), Tone::Plain)),
-            self.row("签名块错误", "signature errors", self.list(&harmony.errors), if harmony.errors.is_empty() { Tone::Plain } else { Tone::Bad }),
-            self.row("源码映射", "source maps", self.list(&harmony.files.source_maps), if harmony.files.source_maps.is_empty() { Tone::Plain } else { Tone::Weak }),
+            self.row(
+                "签名块错误",
+                "signature errors",
+                self.list(&harmony.errors),
+                if harmony.errors.is_empty() { Tone::Plain } else { Tone::Bad },
+            ),
+            self.row(
+                "源码映射",
+                "source maps",
+                self.list(&harmony.files.source_maps),
+                if harmony.files.source_maps.is_empty() { Tone::Plain } else { Tone::Weak },
+            ),
         ];
         self.section("鸿蒙", "HarmonyOS", rows)
+    }
+
+    fn ios(&self) -> Section {
+        let Fact::Known(ios) = &self.app.ios else { return self.section("iOS", "iOS", Vec::new()) };
+        let profile = ios.profile.as_ref().map(|profile| word(&profile.kind));
+        let rows = vec![
+            self.text("最低系统", "minimum system", &ios.min_os),
+            self.flag("可附加调试器", "a debugger may attach", &ios.get_task_allow, Tone::Bad),
+            self.told("描述文件类型", "profile type", &profile, |text| (text.clone(), Tone::Plain)),
+            self.named("URL 方案", "URL schemes", &ios.url_schemes, Tone::Plain, String::clone),
+            self.text("代码目录摘要", "code directory hash", &ios.code_directory_hash),
+            self.tri("代码可评估", "code can be assessed", ios.code_assessable, Tone::Good, Tone::Undecided),
+            self.row(
+                "签名错误",
+                "signature errors",
+                self.list(&ios.signature_errors),
+                if ios.signature_errors.is_empty() { Tone::Plain } else { Tone::Bad },
+            ),
+        ];
+        self.section("iOS", "iOS", rows)
     }
 
     fn contents(&self) -> Section {
         let app = self.app;
         let plain = app.endpoints.as_ref().map(|all| {
-            let open = all.iter().filter(|one| one.scheme == "http" && one.role == crate::formats::strings::Role::Endpoint);
+            let open =
+                all.iter().filter(|one| one.scheme == "http" && one.role == crate::formats::strings::Role::Endpoint);
             open.map(|one| one.url.clone()).collect::<Vec<_>>()
         });
         let mut rows = vec![
-            self.named("加固", "packers", &app.packers, Tone::Weak, |one| format!("{} ({})", one.vendor, one.confidence)),
-            self.named("密钥与口令", "secrets", &app.secrets, Tone::Bad, |one| format!("{} {} @ {}", one.rule, one.masked, one.location)),
+            self.named("加固", "packers", &app.packers, Tone::Weak, |one| one.vendor.clone()),
+            self.named("密钥与口令", "secrets", &app.secrets, Tone::Bad, |one| {
+                format!("{} {} @ {}", one.rule, one.masked, one.location)
+            }),
             self.number("地址", "URLs", &app.endpoints_found),
-            self.told("明文地址", "clear-text URLs", &plain, |all| (self.counted(all), if all.is_empty() { Tone::Plain } else { Tone::Weak })),
-            self.named("第三方组件", "third-party components", &app.sdks, Tone::Plain, |one| match one.version.is_empty() {
-                true => one.name.clone(),
-                false => format!("{} {}", one.name, one.version),
+            self.told("明文地址", "clear-text URLs", &plain, |all| {
+                (self.counted(all), if all.is_empty() { Tone::Plain } else { Tone::Weak })
+            }),
+            self.named("第三方组件", "third-party components", &app.sdks, Tone::Plain, |one| {
+                match one.version.is_empty() {
+                    true => one.name.clone(),
+                    false => format!("{} {}", one.name, one.version),
+                }
             }),
             self.told("本地库", "native libraries", &app.native_libs, |all| (all.len().to_string(), Tone::Plain)),
-            self.named("压缩包异常", "archive anomalies", &app.zip.anomalies, Tone::Weak, |one| format!("{} {}", one.kind.as_str(), one.entry)),
+            self.named("压缩包异常", "archive anomalies", &app.zip.anomalies, Tone::Weak, |one| {
+                format!("{} {}", word(&one.kind), one.entry)
+            }),
         ];
         rows.retain(|row| !row.name.is_empty());
         self.section("内容", "Contents", rows)
@@ -329,21 +389,29 @@ impl Words<'_> {
                 format!("{scanned} / {present}"),
                 if scanned == present { Tone::Plain } else { Tone::Undecided },
             ),
-            (Fact::Unread(why), _) | (_, Fact::Unread(why)) => undecided(self.lang.pick("已读代码文件", "code files read"), why, self.lang),
+            (Fact::Unread(why), _) | (_, Fact::Unread(why)) => {
+                undecided(self.lang.pick("已读代码文件", "code files read"), why, self.lang)
+            }
         };
         let rows = vec![
             dex,
             self.number("已读条目", "entries read", &coverage.entries_scanned),
-            self.named("未能读完的条目", "entries not read", &coverage.skipped, Tone::Undecided, |one| format!("{} ({})", one.entry, one.reason)),
+            self.named("未能读完的条目", "entries not read", &coverage.skipped, Tone::Undecided, |one| {
+                format!("{} ({})", one.entry, one.reason)
+            }),
         ];
         self.section("覆盖", "Coverage", rows)
     }
 }
 
 fn issue(issue: &Issue) -> String {
-    let code = serde_json::to_value(issue.code).ok();
-    let code = code.as_ref().and_then(|code| code.as_str()).unwrap_or_default().to_owned();
+    let code = word(&issue.code);
     if issue.detail.is_empty() { code } else { format!("{code} ({})", issue.detail) }
+}
+
+/// The stable word of a code.
+fn word(code: &impl Serialize) -> String {
+    serde_json::to_value(code).ok().as_ref().and_then(|code| code.as_str()).unwrap_or_default().to_owned()
 }
 
 fn day(time: &str) -> &str {

@@ -19,7 +19,10 @@ fn our_package_gives_what_its_manifest_says() {
     assert_eq!((&app["target_sdk"], &app["allow_backup"]), (&json!(28), &json!(false)));
     assert_eq!(app["file"]["bytes"], sample().len());
     assert_eq!(app["signer_allowed"], "unknown");
-    assert_eq!(app["signature_verified"]["$status"], "not_tested");
+    assert_eq!((&app["platform"], &app["signature_verified"]), (&json!("android"), &json!("yes")));
+    assert_eq!(app["signatures"]["v2"]["verified"], "yes");
+    assert_eq!(app["signers"][0]["days_left"]["$status"], Value::Null, "it is filled in at evaluation");
+    assert_eq!(app["pair"]["reason"], "no_pair");
 }
 
 #[test]

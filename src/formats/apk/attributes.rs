@@ -58,6 +58,7 @@ attributes! {
     SPLIT_TYPES "splitTypes" 0x0101_064f
     TARGET_ACTIVITY "targetActivity" 0x0101_0202
     TARGET_PACKAGE "targetPackage" 0x0101_0021
+    TARGET_SANDBOX_VERSION "targetSandboxVersion" 0x0101_054c
     TARGET_SDK_VERSION "targetSdkVersion" 0x0101_0270
     TASK_AFFINITY "taskAffinity" 0x0101_0012
     TEST_ONLY "testOnly" 0x0101_0272

@@ -53,6 +53,7 @@ pub struct BackupWay {
     /// `data_extraction_rules` or `unread`.
     pub rules: String,
     /// How much leaves: `everything`, `some`, `nothing` or `unknown`.
+    #[schemars(extend("enum" = ["everything", "some", "nothing", "unknown"]))]
     pub content: String,
     /// Only where it is encrypted with a key of the device's user.
     pub encrypted_only: Tri,

@@ -34,6 +34,8 @@ pub struct Manifest {
     pub min_sdk: i64,
     /// The minimum where no target is declared.
     pub target_sdk: i64,
+    /// Which sandbox it asks for: from 2 on platforms ask for a signature of scheme 2. 1 where it does not say.
+    pub target_sandbox: i64,
     /// The SDK it was built with; 0 where it does not say.
     pub compile_sdk: i64,
     /// Packages of one signer that share it share everything; empty where there is none.
@@ -120,6 +122,7 @@ pub(super) fn read(root: &Element, package: &mut Package<'_>) -> Result<Manifest
         version_code: version_code(root, resources),
         min_sdk,
         target_sdk,
+        target_sandbox: resources.number(root.android(attributes::TARGET_SANDBOX_VERSION)).unwrap_or(1),
         compile_sdk: sdk(root.android(attributes::COMPILE_SDK_VERSION), resources).unwrap_or(0),
         shared_user_id: resources.android(root, attributes::SHARED_USER_ID),
         debuggable: resources.flag(app, attributes::DEBUGGABLE, false),

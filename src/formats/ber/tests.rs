@@ -1,3 +1,5 @@
+//! BER as it is met in signed messages, and bytes that are none.
+
 use proptest::prelude::*;
 
 use super::{BerError, Elements, INTEGER, OCTET_STRING, OID, SEQUENCE, oid, to_der};

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use crate::formats::{
-    ber::{self, BerError, Element, Elements, INTEGER, OCTET_STRING, OID, SEQUENCE, context},
+    ber::{self, BerError, Element, Elements, INTEGER, OCTET_STRING, OID, SEQUENCE, context, oid},
     x509,
 };
-use crate::model::DecodeFailure;
+use crate::model::{DecodeFailure, Digest};
 
 /// A certificate, by its own bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,8 @@ pub struct Certificate<'a> {
     pub subject: &'a [u8],
     /// The SubjectPublicKeyInfo, whole.
     pub spki: &'a [u8],
-    pub subject_key_id: Option<&'a [u8]>,
+    /// What follows the public key: identifiers and extensions.
+    rest: &'a [u8],
     /// The contents of the AlgorithmIdentifier of its signature.
     pub algorithm: &'a [u8],
     pub signature: &'a [u8],
@@ -57,11 +58,24 @@ impl<'a> Certificate<'a> {
             issuer,
             subject,
             spki,
-            // Extensions that cannot be read name no key.
-            subject_key_id: subject_key_id(parts).ok().flatten(),
+            rest: parts.rest(),
             algorithm,
             signature: outer.bits()?,
         })
+    }
+
+    /// Its extensions.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub fn extensions(&self) -> Result<Vec<Extension<'a>>, BerError> {
+        extensions(Elements::new(self.rest))
+    }
+
+    /// How it names its key; extensions that cannot be read name none.
+    pub fn subject_key_id(&self) -> Option<&'a [u8]> {
+        let value = self.extensions().ok()?.into_iter().find(|extension| extension.id == SUBJECT_KEY_ID)?.value;
+        Elements::new(value).take(OCTET_STRING).ok().map(|id| id.body)
     }
 
     /// What it says, with the digest of its own bytes.
@@ -70,8 +84,8 @@ impl<'a> Certificate<'a> {
     /// Not even rewritten as DER does it parse.
     pub fn describe(&self) -> Result<x509::Certificate, DecodeFailure> {
         let mut described = x509::decode(&self.as_der())?.certificate;
-        described.sha256 = crate::model::Digest::of(self.bytes);
-        described.spki_sha256 = crate::model::Digest::of(self.spki);
+        described.sha256 = Digest::of(self.bytes);
+        described.spki_sha256 = Digest::of(self.spki);
         Ok(described)
     }
 
@@ -84,22 +98,37 @@ impl<'a> Certificate<'a> {
     }
 }
 
-const SUBJECT_KEY_ID: &[u8] = &[0x55, 0x1d, 0x0e];
+/// An extension (RFC 5280, 4.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extension<'a> {
+    /// In dots.
+    pub id: String,
+    pub critical: bool,
+    /// What the OCTET STRING holds.
+    pub value: &'a [u8],
+}
 
-fn subject_key_id(mut parts: Elements<'_>) -> Result<Option<&[u8]>, BerError> {
+const SUBJECT_KEY_ID: &str = "2.5.29.14";
+/// No certificate has more.
+const MAX_EXTENSIONS: usize = 200;
+
+/// What follows the public key.
+fn extensions(mut parts: Elements<'_>) -> Result<Vec<Extension<'_>>, BerError> {
+    let mut out = Vec::new();
     while let Some(field) = parts.next()? {
         if field.tag != context(3) {
             continue;
         }
-        let mut extensions = field.children().enter(SEQUENCE)?;
-        while let Some(extension) = extensions.next()? {
+        let mut list = field.children().enter(SEQUENCE)?;
+        while let Some(extension) = list.next()? {
             let mut inside = extension.children();
-            if inside.take(OID)?.body == SUBJECT_KEY_ID {
-                inside.optional(ber::BOOLEAN)?;
-                let value = inside.take(OCTET_STRING)?.body;
-                return Elements::new(value).take(OCTET_STRING).map(|id| Some(id.body));
+            let id = oid(inside.take(OID)?.body).ok_or(BerError::Malformed)?;
+            let critical = inside.optional(ber::BOOLEAN)?.is_some_and(|value| value.body != [0]);
+            out.push(Extension { id, critical, value: inside.take(OCTET_STRING)?.body });
+            if out.len() > MAX_EXTENSIONS {
+                return Err(BerError::Malformed);
             }
         }
     }
-    Ok(None)
+    Ok(out)
 }

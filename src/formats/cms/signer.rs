@@ -1,6 +1,6 @@
 //! One SignerInfo (RFC 5652, 5.3): whom it names, what it covers, and whether a key made it.
 
-use super::{Certificate, CmsError};
+use super::{Certificate, CmsError, names};
 use crate::formats::{
     ber::{self, BerError, Element, Elements, INTEGER, OCTET_STRING, OID, SEQUENCE, SET, context, oid},
     public_key::{self, Algorithm, Hash, Message, PublicKeyError},
@@ -41,16 +41,11 @@ impl SignerId<'_> {
     pub fn is(&self, certificate: &Certificate<'_>) -> bool {
         match self {
             Self::IssuerAndSerial { issuer, serial } => {
-                *serial == certificate.serial && same_elements(issuer, certificate.issuer)
+                *serial == certificate.serial && names::same(issuer, certificate.issuer)
             }
-            Self::SubjectKeyId(id) => certificate.subject_key_id == Some(id),
+            Self::SubjectKeyId(id) => certificate.subject_key_id() == Some(*id),
         }
     }
-}
-
-/// However their lengths are written.
-fn same_elements(a: &[u8], b: &[u8]) -> bool {
-    a == b || ber::to_der(a).is_ok_and(|a| ber::to_der(b).is_ok_and(|b| a == b))
 }
 
 /// An attribute.

@@ -1,6 +1,8 @@
+//! Signed messages that OpenSSL made, whole and damaged.
+
 use proptest::prelude::*;
 
-use super::{Certificate, CmsError, DATA, SignedData, SignerId};
+use super::{Certificate, CmsError, DATA, SignedData, SignerId, names};
 use crate::formats::public_key::{Family, Hash, PublicKeyError};
 
 macro_rules! data {
@@ -128,6 +130,21 @@ fn a_certificate_keeps_its_own_bytes_whatever_they_are() {
     let described = certificate.describe().unwrap();
     assert_eq!(described.sha256, crate::model::Digest::of(&odd));
     assert_eq!(described.subject, "CN=second");
+}
+
+#[test]
+fn a_name_is_the_same_however_its_strings_are_encoded() {
+    let name = |tag: u8, text: &[u8]| {
+        let value = [&[tag, u8::try_from(text.len()).unwrap()][..], text].concat();
+        let part = [&[0x30, u8::try_from(value.len()).unwrap() + 5, 6, 3, 0x55, 4, 3][..], &value].concat();
+        let set = [&[0x31, u8::try_from(part.len()).unwrap()][..], &part].concat();
+        [&[0x30, u8::try_from(set.len()).unwrap()][..], &set].concat()
+    };
+    let utf8 = name(0x0c, b"An  issuer");
+    assert!(names::same(&utf8, &name(0x13, b"an ISSUER ")));
+    assert!(names::same(&utf8, &name(0x1e, b"\0A\0n\0 \0i\0s\0s\0u\0e\0r")));
+    assert!(!names::same(&utf8, &name(0x0c, b"Another")));
+    assert!(!names::same(&utf8, &utf8[..4]));
 }
 
 proptest! {

@@ -1,5 +1,7 @@
 //! What an entry is for, by its name and place: who looks into it.
 
+use crate::formats::sdks;
+
 /// Who looks into an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -11,6 +13,8 @@ pub enum Role {
     Native,
     /// Read by people, line by line.
     Text,
+    /// Tells what is inside.
+    Metadata,
     /// Tables and programs with strings in them.
     Strings,
     /// Pictures, fonts, sounds: only hashed.
@@ -18,12 +22,53 @@ pub enum Role {
 }
 
 const TEXT: &[&str] = &[
-    "cfg", "conf", "css", "csv", "env", "ets", "gradle", "htm", "html", "ini", "java", "js", "json", "json5", "key",
-    "kt", "log", "lua", "map", "md", "mf", "mjs", "pem", "pgp", "php", "plist", "pro", "properties", "py", "sf", "sh",
-    "sql", "strings", "svg", "toml", "ts", "txt", "vue", "xml", "yaml", "yml",
+    "cfg",
+    "conf",
+    "css",
+    "csv",
+    "env",
+    "ets",
+    "gradle",
+    "htm",
+    "html",
+    "ini",
+    "java",
+    "js",
+    "json",
+    "json5",
+    "key",
+    "kt",
+    "log",
+    "lua",
+    "map",
+    "md",
+    "mf",
+    "mjs",
+    "pem",
+    "pgp",
+    "php",
+    "plist",
+    "pro",
+    "properties",
+    "py",
+    "sf",
+    "sh",
+    "sql",
+    "strings",
+    "svg",
+    "toml",
+    "ts",
+    "txt",
+    "vue",
+    "xml",
+    "yaml",
+    "yml",
 ];
 
-const STRINGS: &[&str] = &["arsc", "bin", "bundle", "dart", "dat", "db", "dylib", "hbc", "index", "jar", "jsbundle", "pb", "realm", "sqlite", "wgt"];
+const STRINGS: &[&str] = &[
+    "arsc", "bin", "bundle", "dart", "dat", "db", "dylib", "hbc", "index", "jar", "jsbundle", "pb", "realm", "sqlite",
+    "wgt",
+];
 
 impl Role {
     /// By the name alone: what a file of this name holds in truth shows when it is read.
@@ -31,6 +76,7 @@ impl Role {
         let file = name.rsplit('/').next().unwrap_or(name);
         let extension = file.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
         match extension.as_str() {
+            _ if sdks::wants(name) => Self::Metadata,
             "dex" if is_code(name) => Self::Dex,
             "abc" => Self::Ark,
             "so" => Self::Native,
@@ -47,19 +93,9 @@ fn is_code(name: &str) -> bool {
     !name.starts_with("META-INF/")
 }
 
-/// Whether the platform itself runs this entry as code.
-pub fn is_run_by_the_platform(name: &str) -> bool {
-    let file = match name.split_once("/dex/") {
-        Some((module, file)) if !module.contains('/') => file,
-        _ => name,
-    };
-    let middle = file.strip_prefix("classes").and_then(|rest| rest.strip_suffix(".dex"));
-    middle.is_some_and(|middle| middle.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Role, is_run_by_the_platform};
+    use super::Role;
 
     #[test]
     fn a_name_tells_who_looks_into_an_entry() {
@@ -74,16 +110,6 @@ mod tests {
             ("assets/noextension", Role::Other),
         ] {
             assert_eq!(Role::of(name), role, "{name}");
-        }
-    }
-
-    #[test]
-    fn only_code_in_its_place_is_run_by_the_platform() {
-        for name in ["classes.dex", "classes12.dex", "base/dex/classes.dex"] {
-            assert!(is_run_by_the_platform(name), "{name}");
-        }
-        for name in ["assets/classes.dex", "classesx.dex", "a/b/dex/classes.dex", "dex/classes.dex"] {
-            assert!(!is_run_by_the_platform(name), "{name}");
         }
     }
 }

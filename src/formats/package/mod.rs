@@ -1,15 +1,26 @@
 //! App packages of every platform: which kind a file is by what is inside, and what it is where it is none.
 
+mod android;
+mod contents;
+mod decode;
+mod document;
 mod foreign;
 mod har;
 mod kind;
+mod sets;
+mod tie;
+mod walk;
 
 use thiserror::Error;
 
 use super::zip::{Archive, ReadAt, ZipError};
 
+pub use decode::{MAX_STREAM, decode, decode_file, decode_stream};
+pub use document::{Coverage, Document, Member};
 pub use foreign::Foreign;
 pub use kind::Kind;
+pub use tie::{Compared, Tie};
+pub use walk::Skipped;
 
 /// A file that is an app package.
 pub struct Package<'a> {

@@ -62,7 +62,8 @@ pub fn verify(spki: &[u8], algorithm: Algorithm, message: Message<'_>, signature
     let key = split(spki)?;
     let fits = algorithm.family.key_algorithms().contains(&key.algorithm.as_str());
     if !fits {
-        return Err(PublicKeyError::Unsupported(format!("a key of {} for {:?}", key.algorithm, algorithm.family)));
+        // A key of another kind cannot have made it, whatever kind it is.
+        return Err(PublicKeyError::Malformed(format!("a key of {} for {}", key.algorithm, algorithm.family.name())));
     }
     match algorithm.family {
         Family::RsaPkcs1 => rsa::pkcs1(key.bits, algorithm.hash, message, signature),
@@ -103,7 +104,7 @@ fn ed25519(key: &[u8], message: Message<'_>, signature: &[u8]) -> Result<(), Pub
 
 fn with_sm2(key: &Key<'_>, message: Message<'_>, signature: &[u8]) -> Result<(), PublicKeyError> {
     if ec::curve(key).as_deref() != Some(algorithm::SM2_CURVE) {
-        return Err(PublicKeyError::Unsupported("SM2 with a key on another curve".to_owned()));
+        return Err(PublicKeyError::Malformed("a key on another curve for SM2".to_owned()));
     }
     // The digest covers the key and the identity of the signer first.
     let Message::Bytes(bytes) = message else {

@@ -1,3 +1,5 @@
+//! Signatures that OpenSSL made, by every family of keys.
+
 use proptest::prelude::*;
 
 use super::{Algorithm, Family, Hash, Message, Pss, PublicKeyError, verify};

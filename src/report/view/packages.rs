@@ -34,10 +34,12 @@ pub fn packages(assessment: &Assessment, lang: Lang) -> Vec<PackageView> {
 }
 
 fn package(record: &PackageRecord, lang: Lang) -> PackageView {
-    let sections = summary(&record.found.as_ref().map(|app| &**app), lang);
+    let sections = summary(&record.found.as_ref().map(Box::as_ref), lang);
     let notes = record.cut.iter().map(|(path, length)| match lang {
         Lang::Zh => format!("{path} 共 {length} 项，此处只列一部分；完整清单在证据包的事实中。"),
-        Lang::En => format!("{path} has {length} entries, of which some are shown; all are in the facts of the bundle."),
+        Lang::En => {
+            format!("{path} has {length} entries, of which some are shown; all are in the facts of the bundle.")
+        }
     });
     PackageView {
         title: record.asset.to_string(),

@@ -30,7 +30,7 @@ sign() { # algorithm, hash, key, options of dgst
   line "$algorithm" "$hash" "$key"
 }
 
-for bits in 512 1024 2048 4096 8192 16384; do key "rsa-$bits" -algorithm RSA -pkeyopt "rsa_keygen_bits:$bits"; done
+for bits in 512 1024 2048 4096 8192; do key "rsa-$bits" -algorithm RSA -pkeyopt "rsa_keygen_bits:$bits"; done
 key rsa-2047 -algorithm RSA -pkeyopt rsa_keygen_bits:2047
 key rsa-1025 -algorithm RSA -pkeyopt rsa_keygen_bits:1025
 key rsa-e3 -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_keygen_pubexp:3
@@ -49,7 +49,7 @@ for hash in md5 sha1 sha224 sha256 sha384 sha512; do
   sign ecdsa "$hash" P-521
 done
 for hash in md5 sha1 sha256; do sign rsa "$hash" rsa-512; done
-for bits in 1024 2047 4096 8192 16384 e3; do sign rsa sha256 "rsa-$bits"; done
+for bits in 1024 2047 4096 8192 e3; do sign rsa sha256 "rsa-$bits"; done
 for hash in sha1 sha224 sha256 sha384 sha512; do
   sign pss "$hash" rsa-2048 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:digest
 done
@@ -87,3 +87,18 @@ cms pss "${rsa[@]}" -keyopt rsa_padding_mode:pss -keyopt rsa_pss_saltlen:-1
 cms dsa -noattr -signer "$work/dsa-2048.pem" -inkey "$work/dsa-2048.key"
 cms no-certificate -nocerts "${rsa[@]}"
 openssl smime -sign -binary -in content.txt -outform DER "${rsa[@]}" -md sha1 -out pkcs7.der 2>/dev/null
+
+# An app for Android 5.0 and newer, signed by all schemes with a rotated key and a source stamp, and by scheme 1 alone.
+bare=$work/bare.apk
+cp ../../../samples/tianfu/packages/tianfu-dept.apk "$bare"
+for name in first second; do
+  key=$([ "$name" = first ] && echo rsa-2048 || echo P-256)
+  openssl pkcs8 -topk8 -nocrypt -in "$work/$key.key" -outform DER -out "$work/$name.pk8"
+done
+first=(--key "$work/first.pk8" --cert "$work/rsa-2048.pem")
+second=(--key "$work/second.pk8" --cert "$work/P-256.pem")
+apksigner rotate --out "$work/lineage" --old-signer "${first[@]}" --new-signer "${second[@]}"
+apksigner sign --min-sdk-version 21 --v1-signer-name CERT --v4-signing-enabled true --lineage "$work/lineage" \
+  "${first[@]}" --next-signer "${second[@]}" --stamp-signer "${first[@]}" --out app.apk "$bare"
+apksigner sign --min-sdk-version 21 --v1-signer-name CERT --v2-signing-enabled false --v3-signing-enabled false \
+  --v4-signing-enabled false "${first[@]}" --out app-v1.apk "$bare"

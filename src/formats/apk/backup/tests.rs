@@ -1,6 +1,6 @@
 //! What leaves the device by which way, for every attribute that has a say.
 
-use super::super::{
+use crate::formats::apk::{
     Backup, BackupWay,
     testing::{Sample, value},
 };

@@ -1,6 +1,6 @@
 //! What other apps can reach, by kind of component, target SDK and what is written.
 
-use super::super::{Component, Manifest, testing::Sample};
+use crate::formats::apk::{Component, Manifest, testing::Sample};
 use crate::model::{DecodeFailure, Fact};
 
 const FILTER: &str = r#"<intent-filter><action android:name="cn.example.DO"/></intent-filter>"#;
@@ -63,7 +63,7 @@ fn what_is_switched_off_is_not_open() {
 fn a_flag_that_depends_on_the_device_is_ambiguous() {
     let within = r#"<activity android:name=".A" android:exported="@bool/open"/>"#;
     let of = |values: &[&str]| {
-        let values = values.iter().map(|text| super::super::testing::value(text)).collect();
+        let values = values.iter().map(|text| crate::formats::apk::testing::value(text)).collect();
         let sample = Sample { target: 30, within, resources: vec![("bool/open", values)], ..Sample::default() };
         sample.read().components.remove(0).exported
     };
@@ -188,8 +188,14 @@ fn a_task_is_its_own_the_applications_or_the_packages() {
 fn what_is_no_manifest_is_refused_with_its_name() {
     let mut file = |_: &str| None;
     let read = |_: &[u8], _: &str| None;
-    let root = super::super::testing::element("<layout/>");
-    let refused = super::super::assembled(&root, None, &mut file, &read, &super::super::oddities::Oddities::default());
+    let root = crate::formats::apk::testing::element("<layout/>");
+    let refused = crate::formats::apk::assembled(
+        &root,
+        None,
+        &mut file,
+        &read,
+        &crate::formats::apk::oddities::Oddities::default(),
+    );
     let Err(DecodeFailure::Malformed { what, .. }) = refused else { panic!("it is a layout") };
     assert_eq!(what, "the manifest's root is `layout`");
 }

@@ -1,6 +1,6 @@
 //! The manifest as a whole: numbers, flags, splits, and what else is said beside the application.
 
-use super::super::{
+use crate::formats::apk::{
     element::ANDROID,
     resources::Resources,
     testing::{Sample, element, value},

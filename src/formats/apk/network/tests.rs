@@ -1,13 +1,13 @@
 //! What an app may reach in clear text and whom it trusts, by target SDK and by configuration.
 
-use super::super::{NetworkSecurity, testing::Sample};
+use crate::formats::apk::{NetworkSecurity, testing::Sample};
 use crate::model::{Fact, Tri};
 
 fn configured(target: u32, config: &'static str) -> (Tri, NetworkSecurity) {
     let manifest = Sample {
         target,
         application: r#"android:networkSecurityConfig="@xml/net" android:usesCleartextTraffic="true""#,
-        resources: vec![("xml/net", vec![super::super::testing::value("res/xml/net.xml")])],
+        resources: vec![("xml/net", vec![crate::formats::apk::testing::value("res/xml/net.xml")])],
         files: vec![("res/xml/net.xml", config)],
         ..Sample::default()
     }
@@ -155,8 +155,8 @@ fn a_configuration_that_cannot_be_read_leaves_everything_undecided() {
         files,
         ..Sample::default()
     };
-    let one = || super::super::testing::value("one.xml");
-    let two = || super::super::testing::value("two.xml");
+    let one = || crate::formats::apk::testing::value("one.xml");
+    let two = || crate::formats::apk::testing::value("two.xml");
     let gone = sample(vec![], vec![one()]).read();
     assert_eq!((gone.cleartext_permitted, gone.network_security.declared), (Tri::Unknown, Tri::Yes));
     assert!(gone.network_security.cleartext_exceptions.known().is_none());

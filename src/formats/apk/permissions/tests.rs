@@ -1,6 +1,6 @@
 //! What is asked for, what comes with it, and how much it means.
 
-use super::super::{Manifest, permission_levels, testing::Sample};
+use crate::formats::apk::{Manifest, permission_levels, testing::Sample};
 
 fn manifest(target: u32, beside: &'static str) -> Manifest {
     Sample { target, beside, ..Sample::default() }.read()

@@ -12,6 +12,9 @@ const NEAR: usize = 400;
 /// The longest JWT that is looked into.
 const LONGEST_JWT: usize = 4096;
 
+/// How the second half of a pair begins, which bytes it has, and how many.
+type Half = (&'static str, fn(u8) -> bool, usize);
+
 /// One form of value.
 pub(super) struct Form {
     pub prefix: &'static str,
@@ -23,7 +26,7 @@ pub(super) struct Form {
     /// Looks at the whole value.
     holds: fn(&[u8]) -> bool,
     /// The secret half: its rule, its alphabet, and its length.
-    half: Option<(&'static str, fn(u8) -> bool, usize)>,
+    half: Option<Half>,
 }
 
 const fn form(prefix: &'static str, rule: &'static str, alphabet: fn(u8) -> bool, least: usize, most: usize) -> Form {

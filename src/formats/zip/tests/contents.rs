@@ -46,6 +46,10 @@ fn nothing_is_read_of_what_is_declared_larger_than_the_cap() {
     for item in [Item::stored("a", "text"), Item::deflated("a", "text")] {
         assert_eq!(read(item.clone(), 3).0, Err(ZipError::TooLarge { entry: "a".to_owned(), cap: 3 }));
     }
+    let bytes = Builder::new().add(Item::deflated("bomb", vec![0; 1 << 20])).finish();
+    let archive = Archive::open(&bytes).unwrap();
+    let refused = archive.stream(&archive.entries()[0], 100_000, &mut |_| panic!("nothing is inflated"));
+    assert!(refused.is_err());
     let lie = |cap| read(Item::deflated("a", "text").with(|item| item.uncompressed = 3), cap).0;
     assert_eq!(lie(3), Err(ZipError::TooLarge { entry: "a".to_owned(), cap: 3 }));
     assert_eq!(lie(4).map(|streamed| streamed.bytes), Ok(4));

@@ -92,6 +92,8 @@ fn bytes_before_between_and_behind_entries_are_told() {
             (AnomalyKind::DataBetweenEntries, "b", "3 bytes before the entry at 38"),
         ]
     );
+    let zeros = Builder::new().raw(&[0; 64]).add(a.clone()).finish();
+    assert_eq!(kinds(&zeros), [AnomalyKind::DataBeforeEntries], "padding is no beginning of an archive");
     let behind_descriptor = Builder::new().add(a.with_descriptor()).raw(b"x").add(b).finish();
     assert_eq!(kinds(&behind_descriptor), [AnomalyKind::DataBetweenEntries]);
     // A header without a name whose extra field hides something is no padding.

@@ -1,7 +1,7 @@
 //! Archives without fault.
 
 use crate::formats::zip::{
-    Archive, FileSource, Nested, ReadAt, STORED, SliceAt, ZipError, read_range,
+    AnomalyKind, Archive, FileSource, Nested, ReadAt, STORED, SliceAt, ZipError, read_range,
     testing::{Builder, Item, kinds},
 };
 
@@ -125,25 +125,45 @@ fn tempfile() -> std::fs::File {
     tempfile::tempfile().unwrap()
 }
 
-#[test]
-fn zip64_sizes_and_records_are_taken() {
+/// An archive whose end record leaves all to a ZIP64 one, with some bytes before its locator.
+fn wide(before_locator: &[u8]) -> Vec<u8> {
     let wide = |number: u64| number.to_le_bytes();
     // Header id, length, uncompressed, compressed.
     let extra = [&[1, 0, 16, 0][..], &wide(4), &wide(4)].concat();
     let item = Item::stored("wide", "data").with(|item| {
         (item.compressed, item.uncompressed, item.extra) = (u32::MAX, u32::MAX, extra);
     });
-    let bytes = Builder::new().add(item).finish_with(|end| {
+    Builder::new().add(item).finish_with(|end| {
         let (size, offset) = (u64::from(end[12]), u64::from(end[16]));
         let record = [&b"PK\x06\x06"[..], &wide(44), &[0; 12], &wide(1), &wide(1), &wide(size), &wide(offset)].concat();
         let locator = [&b"PK\x06\x07\0\0\0\0"[..], &wide(offset + size), &[1, 0, 0, 0]].concat();
         end[8..20].fill(0xff);
-        *end = [&record[..], &locator, end].concat();
-    });
+        *end = [&record[..], before_locator, &locator, end].concat();
+    })
+}
+
+#[test]
+fn zip64_sizes_and_records_are_taken() {
+    for before_locator in [&b""[..], b"what is added to the record"] {
+        let bytes = wide(before_locator);
+        let archive = Archive::open(&bytes).unwrap();
+        assert_eq!(archive.anomalies(), []);
+        let entry = archive.find("wide").unwrap();
+        assert_eq!((entry.uncompressed, entry.compressed, entry.method), (4, 4, STORED));
+        assert_eq!(archive.read(entry, 4).unwrap(), b"data");
+        assert_eq!(bytes.len() - archive.layout().end.len(), archive.layout().end_of_central_directory as usize);
+    }
+    let shifted = [b"before".to_vec(), wide(b"")].concat();
+    assert_eq!(kinds(&shifted), [AnomalyKind::DataBeforeEntries, AnomalyKind::OffsetsShifted]);
+}
+
+#[test]
+fn an_archive_is_read_by_several_threads() {
+    let bytes = Builder::new().stored("a", "1").deflated("b", "2").finish();
     let archive = Archive::open(&bytes).unwrap();
-    assert_eq!(archive.anomalies(), []);
-    let entry = archive.find("wide").unwrap();
-    assert_eq!((entry.uncompressed, entry.compressed, entry.method), (4, 4, STORED));
-    assert_eq!(archive.read(entry, 4).unwrap(), b"data");
-    assert_eq!(bytes.len() - archive.layout().end.len(), archive.layout().end_of_central_directory as usize);
+    std::thread::scope(|scope| {
+        for entry in archive.entries() {
+            scope.spawn(|| assert_eq!(archive.read(entry, 9).unwrap().len(), 1));
+        }
+    });
 }

@@ -1,0 +1,2 @@
+.class public Lcom/tencent/tinker/Tinker;
+.super Ljava/lang/Object;

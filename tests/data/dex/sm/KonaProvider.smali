@@ -1,0 +1,2 @@
+.class public Lcom/tencent/kona/KonaProvider;
+.super Ljava/security/Provider;

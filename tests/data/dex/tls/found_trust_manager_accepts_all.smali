@@ -1,0 +1,8 @@
+.class public Lfixture/found_trust_manager_accepts_all;
+.super Ljava/lang/Object;
+.implements Ljavax/net/ssl/X509TrustManager;
+
+.method public checkServerTrusted([Ljava/security/cert/X509Certificate;Ljava/lang/String;)V
+    .registers 6
+    return-void
+.end method
