@@ -354,7 +354,7 @@ fn server(package: &Package) -> Result<(), Failed> {
     assert!(package.findings.endpoints_found > 100);
     assert_eq!(package.plain(), Vec::<&str>::new(), "all are names of XML features, or in notes of copyright");
     let versions = package.versions();
-    for name in ["Netty", "Xerces", "ICU4J", "Jaxen"] {
+    for name in ["Netty", "Xerces", "ICU4J"] {
         assert!(versions.iter().any(|(found, _)| found == name), "{name}: {versions:?}");
     }
     let packing = package.packing("", &["io.appium.uiautomator2.server.ServerInstrumentation"]);

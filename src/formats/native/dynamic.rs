@@ -141,7 +141,7 @@ impl<'a> Linking<'a> {
 
     pub(super) fn fortify(&self) -> Tri {
         let checked = |name: &&[u8]| name.starts_with(b"__") && name.ends_with(b"_chk");
-        if self.imports.iter().any(|name| checked(name)) {
+        if self.imports.iter().any(checked) {
             return Tri::Yes;
         }
         let known: HashSet<&[u8]> = CHECKED.iter().map(|name| name.as_bytes()).collect();
