@@ -16,10 +16,11 @@ use crate::formats::apk::{
 pub const PART: &str = "resources.pb";
 
 /// Entries of one table: the largest app's has some hundred thousand.
-const MAX_ENTRIES: usize = 500_000;
+const MAX_ENTRIES: usize = 300_000;
 
-/// Entries that all look-ups by name together walk at most.
-const MAX_STEPS: usize = 20_000_000;
+/// What all look-ups together cost at most, in steps: an entry or a configuration that is walked, or 64 bytes of a text
+/// that is compared.
+const MAX_STEPS: u64 = 20_000_000;
 
 /// Values of one resource that are told apart at most, and configurations that are looked at.
 const MAX_VALUES: usize = 64;
@@ -30,18 +31,20 @@ const MAX_CONFIGURATIONS: usize = 5_000;
 pub(super) struct ProtoTable<'a> {
     /// By number; those without one come first.
     entries: Vec<Entry<'a>>,
-    steps: Cell<usize>,
+    steps: Cell<u64>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Entry<'a> {
     id: u32,
     kind: &'a str,
+    name: &'a str,
     message: &'a [u8],
 }
 
 impl<'a> ProtoTable<'a> {
-    /// `ResourceTable`: 2 packages. `Package`: 1 number, 3 types. `Type`: 1 number, 2 name, 3 entries. `Entry`: 1 number.
+    /// `ResourceTable`: 2 packages. `Package`: 1 number, 3 types. `Type`: 1 number, 2 name, 3 entries. `Entry`: 1 number,
+    /// 2 name.
     pub fn read(bytes: &'a [u8], oddities: &Oddities) -> Option<Self> {
         if bytes.is_empty() || !Fields::well_formed(bytes) {
             return None;
@@ -59,7 +62,8 @@ impl<'a> ProtoTable<'a> {
                     }
                     let id = (package_id & 0xff) << 24 | (type_id & 0xff) << 16 | number(message) & 0xffff;
                     // Numbers are given when a bundle is linked; without them there are names alone.
-                    entries.push(Entry { id: if type_id == 0 { 0 } else { id }, kind: name, message });
+                    let called = Fields::last(message, 2).and_then(Wire::text).unwrap_or_default();
+                    entries.push(Entry { id: if type_id == 0 { 0 } else { id }, kind: name, name: called, message });
                 }
             }
         }
@@ -72,16 +76,17 @@ impl<'a> ProtoTable<'a> {
         self.entries.get(at).copied()
     }
 
-    /// `type/entry`; the name is field 2 of `Entry`.
+    fn spend(&self, steps: usize) -> Option<()> {
+        let spent = self.steps.get().saturating_add(u64::try_from(steps).unwrap_or(u64::MAX));
+        self.steps.set(spent);
+        (spent <= MAX_STEPS).then_some(())
+    }
+
+    /// `type/entry`.
     fn by_name(&self, name: &str) -> Option<Entry<'a>> {
         let (kind, name) = name.split_once('/')?;
-        let steps = self.steps.get().saturating_add(self.entries.len());
-        self.steps.set(steps);
-        if steps > MAX_STEPS {
-            return None;
-        }
-        let called = |entry: &&Entry<'a>| Fields::last(entry.message, 2).and_then(Wire::text) == Some(name);
-        self.entries.iter().filter(|entry| entry.kind == kind).find(called).copied()
+        self.spend(self.entries.len())?;
+        self.entries.iter().find(|entry| entry.kind == kind && entry.name == name).copied()
     }
 }
 
@@ -90,10 +95,14 @@ impl Table for ProtoTable<'_> {
     fn values(&self, reference: &Reference) -> Option<Vec<Value>> {
         let found = if reference.id == 0 { None } else { self.by_id(reference.id) };
         let entry = found.or_else(|| self.by_name(&reference.name))?;
+        self.spend(entry.message.len() / 64)?;
         let mut out: Vec<Value> = Vec::new();
         for (index, of) in messages(entry.message, 6).enumerate() {
             let compiled = Fields::last(of, 2).and_then(Wire::bytes).and_then(|value| Fields::last(value, 4));
-            if let Some(value) = compiled.and_then(Wire::bytes).and_then(item).filter(|value| !out.contains(value)) {
+            let value = compiled.and_then(Wire::bytes).and_then(item);
+            let weight = value.as_ref().map_or(1, Value::weight);
+            self.spend(usize::try_from(weight).unwrap_or(usize::MAX).saturating_mul(out.len().max(1)))?;
+            if let Some(value) = value.filter(|value| !out.contains(value)) {
                 out.push(value);
             }
             if out.len() > MAX_VALUES || index >= MAX_CONFIGURATIONS {

@@ -92,7 +92,7 @@ pub(super) struct Context<'a> {
 pub(super) fn read(application: &Element, context: &Context<'_>, cap: usize) -> Parts {
     let shared = Shared {
         enabled: context.resources.flag(application, attributes::ENABLED, true),
-        guard: context.resources.android(application, attributes::PERMISSION),
+        guard: context.resources.fixed(application, attributes::PERMISSION),
         affinity: affinity(application, context.package.to_owned(), context.resources),
         reparenting: context.resources.flag(application, attributes::ALLOW_TASK_REPARENTING, false),
     };
@@ -150,7 +150,7 @@ fn is_alias(element: &Element) -> bool {
 
 /// An alias does not have the permission of the application.
 fn guard(element: &Element, shared: &Shared, context: &Context<'_>) -> String {
-    let written = context.resources.android(element, attributes::PERMISSION);
+    let written = context.resources.fixed(element, attributes::PERMISSION);
     if !written.is_empty() || is_alias(element) { written } else { shared.guard.clone() }
 }
 

@@ -110,6 +110,14 @@ impl Value {
         })
     }
 
+    /// What it costs to compare it, in steps.
+    pub fn weight(&self) -> u64 {
+        match self {
+            Self::Text(text) => u64::try_from(text.len() / 64).unwrap_or(u64::MAX).saturating_add(1),
+            _ => 1,
+        }
+    }
+
     /// `@null` and `@empty`: nothing was given.
     pub fn is_nothing(&self) -> bool {
         matches!(self, Self::Other { kind: kind::NULL, .. })

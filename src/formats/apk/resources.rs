@@ -17,8 +17,8 @@ const MAX_VALUES: usize = 64;
 /// Texts longer than this are cut, in characters: names of packages, classes and permissions are far shorter.
 const MAX_TEXT: usize = 1024;
 
-/// Look-ups of one package.
-const MAX_LOOK_UPS: u32 = 200_000;
+/// What the look-ups of one package cost at most, in steps: a look-up, or 64 bytes of a text that is compared.
+const MAX_STEPS: u64 = 20_000_000;
 
 /// The code of a fact whose value depends on the configuration of the device.
 pub const AMBIGUOUS: &str = "ambiguous";
@@ -32,12 +32,12 @@ pub trait Table {
 /// Follows references.
 pub struct Resources<'a> {
     table: Option<&'a dyn Table>,
-    look_ups: Cell<u32>,
+    steps: Cell<u64>,
 }
 
 impl<'a> Resources<'a> {
     pub fn new(table: Option<&'a dyn Table>) -> Self {
-        Self { table, look_ups: Cell::new(0) }
+        Self { table, steps: Cell::new(0) }
     }
 
     /// All values behind this one, without references; `None` where some reference leads nowhere.
@@ -57,8 +57,12 @@ impl<'a> Resources<'a> {
                     ahead.extend(values.into_iter().rev());
                     seen.push(to);
                 }
-                other if !out.contains(&other) => out.push(other),
-                _ => {}
+                other => {
+                    self.spend(other.weight().saturating_mul(u64::try_from(out.len()).unwrap_or(u64::MAX)))?;
+                    if !out.contains(&other) {
+                        out.push(other);
+                    }
+                }
             }
             if out.len() > MAX_VALUES {
                 return None;
@@ -68,12 +72,14 @@ impl<'a> Resources<'a> {
     }
 
     fn look_up(&self, to: &Reference) -> Option<Vec<Value>> {
-        let done = self.look_ups.get();
-        if done >= MAX_LOOK_UPS {
-            return None;
-        }
-        self.look_ups.set(done + 1);
+        self.spend(1)?;
         self.table?.values(to)
+    }
+
+    fn spend(&self, steps: u64) -> Option<()> {
+        let spent = self.steps.get().saturating_add(steps);
+        self.steps.set(spent);
+        (spent <= MAX_STEPS).then_some(())
     }
 
     /// A flag of the platform, or the default where nothing is written.
@@ -114,6 +120,16 @@ impl<'a> Resources<'a> {
         match value {
             Some(Value::Text(text)) => cut(text),
             other => self.texts(other).into_iter().next().unwrap_or_default(),
+        }
+    }
+
+    /// A text that the platform takes only where it does not depend on the configuration, such as a permission; empty
+    /// where it does, or leads nowhere: then nothing is asked for.
+    pub fn fixed(&self, of: &Element, id: u32) -> String {
+        let values = of.android(id).and_then(|value| self.all(value)).unwrap_or_default();
+        match values.as_slice() {
+            [one] => one.text().map(|text| cut(&text)).unwrap_or_default(),
+            _ => String::new(),
         }
     }
 

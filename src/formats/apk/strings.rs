@@ -78,30 +78,41 @@ impl<'a> StringPool<'a> {
         if let Some(known) = self.decoded.borrow().get(&number) {
             return Some(known.clone());
         }
+        if self.budget.get() == 0 {
+            return None;
+        }
         let Some(at) = usize_at(self.offsets, usize::try_from(number).ok()?.checked_mul(4)?) else {
             oddities.add(part, "string_number", format_args!("string {number} of {}", self.offsets.len() / 4));
             return None;
         };
-        let text = if self.utf8 { self.utf8(at) } else { self.utf16(at) };
-        let Some((text, terminated)) = text else {
+        let span = if self.utf8 { self.utf8(at) } else { self.utf16(at) };
+        let Some((bytes, rest)) = span.and_then(|(from, to)| Some((self.data.get(from..to)?, self.data.get(to..)?)))
+        else {
             oddities.add(part, "string_outside", format_args!("string {number} is not within its pool"));
             return None;
         };
-        if !terminated {
-            oddities.add(part, "string_not_terminated", format_args!("string {number}"));
-        }
-        let Some(left) = self.budget.get().checked_sub(text.len().max(1)) else {
+        // Nothing is decoded, and so nothing allocated, that the budget has no room for.
+        let Some(left) = self.budget.get().checked_sub(bytes.len().max(1)) else {
+            self.budget.set(0);
             oddities.add(part, "string_budget", format_args!("more than {MAX_DECODED} bytes of strings"));
             return None;
         };
         self.budget.set(left);
+        let (text, terminated) = if self.utf8 {
+            (String::from_utf8_lossy(bytes).into_owned(), rest.first() == Some(&0))
+        } else {
+            (utf16(bytes), u16_at(rest, 0) == Some(0))
+        };
+        if !terminated {
+            oddities.add(part, "string_not_terminated", format_args!("string {number}"));
+        }
         let text: Arc<str> = text.into();
         self.decoded.borrow_mut().insert(number, text.clone());
         Some(text)
     }
 
-    /// Two lengths of one or two bytes each: UTF-16 units, then bytes.
-    fn utf8(&self, at: usize) -> Option<(String, bool)> {
+    /// Where a string begins and ends: two lengths of one or two bytes each, UTF-16 units and then bytes.
+    fn utf8(&self, at: usize) -> Option<(usize, usize)> {
         let length = |at: usize| {
             let first = usize::from(*self.data.get(at)?);
             if first & 0x80 == 0 {
@@ -112,13 +123,11 @@ impl<'a> StringPool<'a> {
         };
         let (_, at) = length(at)?;
         let (bytes, at) = length(at)?;
-        let end = at.checked_add(bytes)?;
-        let text = String::from_utf8_lossy(self.data.get(at..end)?).into_owned();
-        Some((text, self.data.get(end) == Some(&0)))
+        Some((at, at.checked_add(bytes)?))
     }
 
-    /// One length of one or two words: UTF-16 units.
-    fn utf16(&self, at: usize) -> Option<(String, bool)> {
+    /// The same: one length of one or two words, UTF-16 units.
+    fn utf16(&self, at: usize) -> Option<(usize, usize)> {
         let first = usize::from(u16_at(self.data, at)?);
         let mut at = at.checked_add(2)?;
         let mut units = first;
@@ -126,9 +135,12 @@ impl<'a> StringPool<'a> {
             units = (first & 0x7fff) << 16 | usize::from(u16_at(self.data, at)?);
             at = at.checked_add(2)?;
         }
-        let end = at.checked_add(units.checked_mul(2)?)?;
-        let words = self.data.get(at..end)?.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-        let text = char::decode_utf16(words).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-        Some((text, u16_at(self.data, end) == Some(0)))
+        Some((at, at.checked_add(units.checked_mul(2)?)?))
     }
+}
+
+fn utf16(bytes: &[u8]) -> String {
+    let (words, _) = bytes.as_chunks::<2>();
+    let words = words.iter().map(|pair| u16::from_le_bytes(*pair));
+    char::decode_utf16(words).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }

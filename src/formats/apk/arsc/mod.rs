@@ -21,7 +21,7 @@ pub const PART: &str = "resources.arsc";
 /// Chunks of values that one table may have: the largest app's has some ten thousand.
 const MAX_CHUNKS: usize = 200_000;
 
-/// Chunks that all look-ups together walk at most.
+/// What all look-ups together cost at most, in steps: a chunk that is walked, or 64 bytes of a text that is compared.
 const MAX_STEPS: u64 = 20_000_000;
 
 /// Values of one resource that are told apart at most.
@@ -118,6 +118,16 @@ impl<'a> ResourceTable<'a> {
         }
     }
 
+    /// None where all is spent.
+    fn spend(&self, steps: u64) -> Option<()> {
+        let spent = self.steps.get().saturating_add(steps);
+        self.steps.set(spent);
+        if spent > MAX_STEPS {
+            self.oddities.add(PART, "look_up_budget", format_args!("more than {MAX_STEPS} steps"));
+        }
+        (spent <= MAX_STEPS).then_some(())
+    }
+
     fn string(&self, number: u32) -> Option<Arc<str>> {
         self.strings.get(number, PART, self.oddities)
     }
@@ -127,15 +137,11 @@ impl Table for ResourceTable<'_> {
     fn values(&self, reference: &Reference) -> Option<Vec<Value>> {
         let [package, kind, high, low] = reference.id.to_be_bytes();
         let chunks = self.types.get(&(package, kind))?;
-        let steps = self.steps.get().saturating_add(u64::try_from(chunks.len()).unwrap_or(u64::MAX));
-        self.steps.set(steps);
-        if steps > MAX_STEPS {
-            self.oddities.add(PART, "look_up_budget", format_args!("more than {MAX_STEPS} steps"));
-            return None;
-        }
+        self.spend(u64::try_from(chunks.len()).unwrap_or(u64::MAX))?;
         let mut out: Vec<Value> = Vec::new();
         for (of, data) in chunks.iter().filter_map(|chunk| chunk.value(u16::from_be_bytes([high, low]))) {
             let value = Value::typed(of, data, |number| self.string(number));
+            self.spend(value.weight().saturating_mul(u64::try_from(out.len()).unwrap_or(u64::MAX)))?;
             if !out.contains(&value) {
                 out.push(value);
             }

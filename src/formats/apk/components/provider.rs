@@ -69,7 +69,7 @@ impl Provider {
 /// `guard` is what is asked for where reading or writing say nothing.
 pub(super) fn read(element: &Element, component: &Component, guard: &str, context: &Context<'_>) -> Provider {
     let resources = context.resources;
-    let or_guard = |id| Some(resources.android(element, id)).filter(|p| !p.is_empty()).unwrap_or_else(|| guard.into());
+    let or_guard = |id| Some(resources.fixed(element, id)).filter(|p| !p.is_empty()).unwrap_or_else(|| guard.into());
     let read_permission = or_guard(attributes::READ_PERMISSION);
     let write_permission = or_guard(attributes::WRITE_PERMISSION);
     let authorities = resources.android(element, attributes::AUTHORITIES);
@@ -120,7 +120,7 @@ fn path(element: &Element, context: &Context<'_>) -> Option<String> {
 
 /// None where it names no permission or no path: the platform passes over it.
 fn path_permission(element: &Element, context: &Context<'_>) -> Option<PathPermission> {
-    let text = |id| context.resources.android(element, id);
+    let text = |id| context.resources.fixed(element, id);
     let both = text(attributes::PERMISSION);
     let or_both = |own: String| if own.is_empty() { both.clone() } else { own };
     let read_permission = or_both(text(attributes::READ_PERMISSION));

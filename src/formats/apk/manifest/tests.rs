@@ -91,8 +91,8 @@ fn names_that_the_platform_refuses_are_errors_of_installation() {
 }
 
 #[test]
-fn a_text_is_that_of_the_default_and_a_reference_to_nothing_is_said() {
-    let label = |values| {
+fn a_permission_that_depends_on_the_device_or_leads_nowhere_keeps_nobody_out() {
+    let guard = |values| {
         let application = r#"android:permission="@string/p""#;
         let within = r#"<service android:name=".S"/>"#;
         let resources = vec![("string/p", values)];
@@ -102,6 +102,18 @@ fn a_text_is_that_of_the_default_and_a_reference_to_nothing_is_said() {
             .remove(0)
             .permission
     };
-    assert_eq!(label(vec![value("a.b"), value("c.d")]), "a.b");
-    assert_eq!(label(vec![]), "@string/p");
+    assert_eq!(guard(vec![value("a.b")]), "a.b");
+    assert_eq!(guard(vec![value("a.b"), value("c.d")]), "");
+    assert_eq!(guard(vec![]), "");
+}
+
+#[test]
+fn a_text_is_that_of_the_first_configuration_and_a_reference_to_nothing_is_said() {
+    let task = |values| {
+        let within = r#"<activity android:name=".A" android:taskAffinity="@string/t"/>"#;
+        let resources = vec![("string/t", values)];
+        Sample { target: 34, within, resources, ..Sample::default() }.read().components.remove(0).task_affinity
+    };
+    assert_eq!(task(vec![value("a.b"), value("c.d")]), "a.b");
+    assert_eq!(task(vec![]), "@string/t");
 }
