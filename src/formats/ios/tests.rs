@@ -14,7 +14,7 @@ use crate::{
     formats::zip::Archive,
     model::{Fact, Tri, UnreadStatus},
 };
-use package::{App, zip};
+use package::{App, Files, zip};
 
 const CAP: u64 = 1 << 30;
 
@@ -55,13 +55,12 @@ fn a_development_build_is_told_from_head_to_foot() {
 #[test]
 fn every_way_of_tampering_is_found() {
     let whole = App::default();
-    let of = |change: &dyn Fn(&mut Vec<(String, Vec<u8>)>)| {
+    let of = |change: &dyn Fn(&mut Files)| {
         let mut files = whole.files();
         change(&mut files);
         facts(&zip(&files))
     };
-    let find =
-        |files: &mut Vec<(String, Vec<u8>)>, name: &str| files.iter().position(|(own, _)| own.ends_with(name)).unwrap();
+    let find = |files: &mut Files, name: &str| files.iter().position(|(own, _)| own.ends_with(name)).unwrap();
     let ios = of(&|files| {
         let at = find(files, "App.app/App");
         files[at].1[5000] ^= 1;

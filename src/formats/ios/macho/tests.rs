@@ -50,6 +50,8 @@ fn without_names_nothing_is_told_of_them() {
     assert_eq!(slice.canary, unread(UnreadStatus::Error, "stripped"));
     assert_eq!(slice.arc, unread(UnreadStatus::Error, "stripped"));
     assert!(!slice.imports_complete);
+    let only_own = Build { undefined: Vec::new(), local: vec!["_own".to_owned()], ..Build::default() };
+    assert_eq!(one(&only_own.bytes()).slice.canary, unread(UnreadStatus::Error, "stripped"));
     let plain = Build { undefined: vec!["_malloc".to_owned()], objective_c: false, ..Build::default() };
     assert_eq!(one(&plain.bytes()).slice.arc, unread(UnreadStatus::NotTested, "no_objective_c_or_swift"));
     let manual = Build { undefined: vec!["_objc_release".to_owned()], ..Build::default() };

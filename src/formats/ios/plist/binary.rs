@@ -60,7 +60,9 @@ impl Objects<'_> {
             (0x3, 3) => {
                 self.budget.take(32)?;
                 let seconds = real(self.slice(after, 8)?) + EPOCH;
-                date(seconds).map(Value::Date).ok_or_else(|| malformed(at, "a date beyond all years"))
+                // What is too large for a number of seconds becomes the largest, which no calendar has.
+                let whole = seconds.is_finite().then(|| seconds.floor() as i64);
+                whole.and_then(date).map(Value::Date).ok_or_else(|| malformed(at, "a date beyond all years"))
             }
             (0x4, _) => {
                 let data = self.contents(at, 1)?;

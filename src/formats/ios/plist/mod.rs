@@ -148,11 +148,8 @@ impl Budget {
 }
 
 /// Seconds since 1970 as RFC 3339; `None` beyond the years that a date can have.
-fn date(seconds: f64) -> Option<String> {
-    // Not a number becomes 0 in a conversion, and what is too large the largest.
-    #[expect(clippy::cast_possible_truncation, reason = "whole seconds are what a date is printed with")]
-    let whole = if seconds.is_finite() { seconds.floor() as i64 } else { return None };
-    jiff::Timestamp::from_second(whole).ok().map(|date| date.to_string())
+fn date(seconds: i64) -> Option<String> {
+    jiff::Timestamp::from_second(seconds).ok().map(|date| date.to_string())
 }
 
 /// RFC 4648.

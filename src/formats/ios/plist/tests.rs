@@ -100,7 +100,10 @@ fn lengths_that_no_file_has_are_refused() {
     let huge = [vec![0x5f, 0x13], vec![0x7f; 8]].concat();
     for object in [huge, vec![0xaf, 0x12, 0xff, 0xff, 0xff, 0xff], vec![0xdf, 0x11, 0xff, 0xff], vec![0x4e], vec![0x00]]
     {
-        assert!(matches!(read(&binary(&[object.clone()])), Err(PlistError::Malformed { .. })), "{object:x?}");
+        assert!(
+            matches!(read(&binary(std::slice::from_ref(&object))), Err(PlistError::Malformed { .. })),
+            "{object:x?}"
+        );
     }
     assert_eq!(read(&vec![b'<'; MAX_BYTES + 1]), Err(PlistError::TooLarge(MAX_BYTES + 1)));
 }

@@ -144,10 +144,7 @@ fn value(scalar: Scalar, text: String, offset: u64) -> Result<Value, PlistError>
     let number = text.trim();
     let read = match scalar {
         Scalar::Data => base64(&text).map(Value::Data),
-        Scalar::Date => number.parse::<jiff::Timestamp>().ok().and_then(|date_of| {
-            #[expect(clippy::cast_precision_loss, reason = "seconds of a calendar are far below 2^53")]
-            date(date_of.as_second() as f64).map(Value::Date)
-        }),
+        Scalar::Date => number.parse::<jiff::Timestamp>().ok().and_then(|at| date(at.as_second())).map(Value::Date),
         Scalar::False => Some(Value::Boolean(false)),
         Scalar::Integer => integer(number).map(Value::Integer),
         Scalar::Key | Scalar::String => Some(Value::String(text)),

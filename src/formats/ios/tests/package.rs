@@ -20,6 +20,9 @@ const RULES: &str = "<key>rules2</key><dict><key>^.*</key><true/><key>^Info\\.pl
     <key>weight</key><real>20</real></dict></dict>";
 const MANIFEST: &str = "<plist><dict><key>NSPrivacyTracking</key><false/></dict></plist>";
 
+/// Names in the archive and contents.
+pub(super) type Files = Vec<(String, Vec<u8>)>;
+
 /// How the package is made.
 pub(super) struct App {
     pub build: Build,
@@ -27,7 +30,7 @@ pub(super) struct App {
     /// Who signs the profile.
     pub profile: Option<Someone>,
     /// Made once: no signature is made twice in the same way.
-    pub resources: OnceLock<Vec<(String, Vec<u8>)>>,
+    pub resources: OnceLock<Files>,
 }
 
 impl Default for App {
@@ -46,7 +49,7 @@ impl App {
         self.resources.get_or_init(|| self.make_resources())
     }
 
-    fn make_resources(&self) -> Vec<(String, Vec<u8>)> {
+    fn make_resources(&self) -> Files {
         let sealed = Plan { info_plist: Some(FRAMEWORK_INFO.into()), ..Plan::default() };
         let library = Build { file_type: 6, ..Build::default() };
         let mut files = vec![
@@ -89,7 +92,7 @@ impl App {
         }
     }
 
-    pub(super) fn files(&self) -> Vec<(String, Vec<u8>)> {
+    pub(super) fn files(&self) -> Files {
         let mut files = vec![
             ("App".to_owned(), self.plan().sign(&self.build, Some(&self.signer))),
             ("Info.plist".to_owned(), INFO.into()),
