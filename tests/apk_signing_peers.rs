@@ -21,10 +21,13 @@ const APP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/tianfu/packages/
 /// The oldest platforms that verdicts are compared for.
 const FLOORS: [i64; 3] = [21, 24, 28];
 
+/// Signs, damages and compares.
+type Case = fn(&Bench) -> Result<(), Failed>;
+
 fn main() {
     let peers = [("apksigner", "--version"), ("openssl", "version"), ("zip", "-v"), ("zipalign", "")];
     let missing = peers.iter().find(|(peer, argument)| !is_there(peer, argument)).map(|(peer, _)| *peer);
-    let cases: &[(&str, fn(&Bench) -> Result<(), Failed>)] = &[
+    let cases: &[(&str, Case)] = &[
         ("all schemes with RSA", |bench| bench.same(&bench.sign("rsa", &[])?)),
         ("all schemes with P-256", |bench| bench.same(&bench.sign("p256", &[])?)),
         ("all schemes with P-521", |bench| bench.same(&bench.sign("p521", &[])?)),
@@ -44,6 +47,8 @@ fn main() {
         ("an entry more in META-INF", entry_more_in_meta_inf),
         ("aligned after signing", aligned_after),
         ("a DEX file before the archive", janus),
+        ("bytes after the archive", bytes_after),
+        ("a local header with another name", another_name),
         ("a lineage", lineage),
         ("a source stamp", source_stamp),
         ("a file of scheme 4", idsig),
@@ -356,6 +361,20 @@ fn janus(bench: &Bench) -> Result<(), Failed> {
     let newer = verify(&fs::read(bench.v1_only("rsa")?)?, 26).ok_or("it opens")?;
     assert!(!newer.janus.scheme_at_risk && !newer.janus.shape);
     Ok(())
+}
+
+fn bytes_after(bench: &Bench) -> Result<(), Failed> {
+    for package in [bench.sign("rsa", &[])?, bench.v1_only("rsa")?] {
+        bench.same_from(&bench.changed(&package, |bytes| [&bytes[..], b"more"].concat())?, &[21, 28])?;
+    }
+    Ok(())
+}
+
+fn another_name(bench: &Bench) -> Result<(), Failed> {
+    let package = bench.v1_only("rsa")?;
+    let archive = fs::read(&package)?;
+    let at = Archive::open(&archive)?.find("AndroidManifest.xml").ok_or("a manifest")?.local_header;
+    bench.same(&bench.changed(&package, |bytes| flipped(bytes, usize::try_from(at).unwrap() + 30))?)
 }
 
 fn lineage(bench: &Bench) -> Result<(), Failed> {

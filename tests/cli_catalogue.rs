@@ -92,7 +92,10 @@ fn lists_agree_with_what_is_shown() {
     for profile in profiles {
         let id = profile["id"].as_str().unwrap();
         let shown = place.run(&["profile", "show", id]).exits(DONE).stdout;
-        let items = shown.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit())).count();
+        // Items begin their lines; what belongs to them is further in, and the first line is the profile's.
+        let is_item =
+            |line: &&str| line.split_whitespace().next().is_some_and(|id| line.starts_with(id) && id.contains('.'));
+        let items = shown.lines().skip(1).filter(is_item).count();
         assert_eq!(items as u64, profile["items"].as_u64().unwrap(), "{id}");
     }
 }

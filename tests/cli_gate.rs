@@ -119,7 +119,9 @@ fn a_bundle_with_its_own_always_pass_catalogue_is_judged_by_the_installed_one() 
     let pin = common::json(&judged().join("manifest.json"))["catalogue"]["digest"].as_str().unwrap().to_owned();
     place.write(
         "policy.yaml",
-        format!("schema: jixian.gate/v1\nmin_decided: 0\nmax_unknown: 100\ncatalogue: \"{pin}\"\n"),
+        format!(
+            "schema: jixian.gate/v1\nmin_decided: 0\nmax_unknown: 100\nmax_age_days: 36500\ncatalogue: \"{pin}\"\n"
+        ),
     );
     let run = place.run(&["--catalogue", &own, "gate", "forged", "--policy", "policy.yaml", "--format", "json"]);
     assert_eq!(codes(&run.exits(NEGATIVE)), BTreeSet::from(["other_catalogue".to_owned()]));

@@ -298,7 +298,8 @@ fn every_failing_outcome_is_a_finding_and_every_finding_of_a_check_fails() {
 
 #[test]
 fn evidence_is_numbered_once_and_every_number_that_is_cited_exists() {
-    let cited = Regex::new(r"E-\d{4,}").unwrap();
+    // `CVE-2014-0160` is no evidence.
+    let cited = Regex::new(r"\bE-\d{4,}").unwrap();
     for report in Report::all() {
         let evidence = report.json["evidence"].as_array().unwrap();
         let numbers: Vec<_> = evidence.iter().map(|e| e["number"].as_str().unwrap().to_owned()).collect();

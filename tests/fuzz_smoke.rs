@@ -107,7 +107,8 @@ fn seeds(parser: &str) -> Vec<Vec<u8>> {
     }
     seeds.iter_mut().for_each(|seed| seed.truncate(LONGEST));
     seeds.extend(words(parser).iter().map(|text| text.as_bytes().to_vec()));
-    let made_here = ["aab_manifest", "apk_signing_block", "archive", "arsc", "axml", "jar_signature", "x509_der"];
+    let made_here =
+        ["aab_manifest", "apk_signing_block", "archive", "arsc", "axml", "elf", "jar_signature", "x509_der"];
     if made_here.contains(&parser) {
         seeds.extend(made(parser));
     }
@@ -136,6 +137,12 @@ fn words(parser: &str) -> &'static [&'static str] {
             "((((((((((true))))))))))",
         ],
         "escaping" => &["<b>&amp;\u{202e}\u{0}\u{1b}]0;x\u{7}</b>", "政务 \"服务\" '网' \u{fffe}"],
+        "strings" => &[
+            "<a xmlns:z=\"http://z.example/ns\" href='http://u:pw12@10.1.2.3:80/a?x=1#y'>https:\\/\\/h.cn\\/v1 wss://[::1]:8080/",
+            "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\nLTAI5tAbCdEf AKIAABCDEFGHIJKLMNOP",
+            "eyJhbGciOiJub25lIn0.eyJhIjoxfQ.0123456789abcdefghijklmnopq appSecret=\"9f86d081884c7d659a2feaa0c55ad015\" wx0123456789abcdef",
+            "{\"plus\":{\"uni-app\":{\"compilerVersion\":\"3.8.7\"}}}\nversion=1.2\nclient=play-services-base\nlib/armeabi/libjiagu.so",
+        ],
         "starttls" => &[
             "\u{7}220-mail\r\n220 ready\r\n250-mail\r\n250 STARTTLS\r\n220 go\r\n",
             "\u{1}* OK ready\r\n* CAPABILITY x\r\na1 OK\r\n",
@@ -147,12 +154,17 @@ fn words(parser: &str) -> &'static [&'static str] {
     }
 }
 
-/// Certificates, archives and parts of packages of our own making.
+/// Certificates, archives, libraries and parts of packages of our own making.
 fn made(parser: &str) -> Vec<Vec<u8>> {
     match parser {
         "x509_der" => {
             let key = rcgen::generate_simple_self_signed(["host.example".to_owned(), "10.0.0.1".to_owned()]);
             return vec![key.expect("a certificate can be made").cert.der().to_vec()];
+        }
+        // This very program is one, and so is what it is cut to.
+        "elf" => {
+            let program = env::current_exe().and_then(fs::read).unwrap_or_default();
+            return vec![program.iter().copied().take(LONGEST).collect(), library()];
         }
         "axml" => return part_of_the_sample(&["AndroidManifest.xml", "res/xml/network_security_config.xml"]),
         "arsc" => return part_of_the_sample(&["resources.arsc"]),
@@ -205,6 +217,29 @@ fn part_of_the_sample(names: &[&str]) -> Vec<Vec<u8>> {
     let archive = Archive::open(&bytes).expect("it is an archive");
     let found = names.iter().filter_map(|name| archive.find(name));
     found.map(|entry| archive.read(entry, 1 << 20).expect("it is whole")).collect()
+}
+
+/// As much of a library of 64 bits as a loader looks at: one segment, and a dynamic section that names a string table, a table
+/// of one symbol and a hash table.
+fn library() -> Vec<u8> {
+    let word = |number: u64| number.to_le_bytes().to_vec();
+    let pair = |tag: u64, value: u64| [word(tag), word(value)].concat();
+    let segment = |kind: u32, at: u64, size: u64| {
+        let head = [kind.to_le_bytes(), 5_u32.to_le_bytes()].concat();
+        [head, word(at), word(at), word(at), word(size), word(size), word(0x4000)].concat()
+    };
+    let header = [
+        b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\xb7\0\x01\0\0\0".to_vec(),
+        [word(0), word(64), word(0)].concat(),
+        vec![0, 0, 0, 0, 64, 0, 56, 0, 2, 0, 64, 0, 0, 0, 0, 0],
+    ];
+    let dynamic =
+        [pair(1, 1), pair(5, 360), pair(10, 24), pair(6, 312), pair(4, 288), pair(30, 8), pair(0, 0)].concat();
+    let hash = [[1_u32.to_le_bytes(), 2_u32.to_le_bytes()].concat(), vec![0; 16]].concat();
+    let symbols = [vec![0; 24], [vec![9, 0, 0, 0, 0x12, 0, 0, 0], vec![0; 16]].concat()].concat();
+    let strings = b"\0libc.so\0__memcpy_chk\0\0\0".to_vec();
+    let size = 384;
+    [header.concat(), segment(1, 0, size), segment(2, 176, 112), dynamic, hash, symbols, strings].concat()
 }
 
 fn walk(path: &Path, found: &mut Vec<std::path::PathBuf>) {

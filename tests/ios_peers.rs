@@ -24,6 +24,12 @@ use skip::not_tested;
 
 /// What a program prints; none where it is not there or fails.
 fn printed(program: &str, args: &[&str]) -> Option<String> {
+    // Debian puts some of LLVM's tools nowhere but in LLVM's own folder.
+    let own =
+        fs::read_dir("/usr/lib").into_iter().flatten().flatten().map(|folder| folder.path().join("bin").join(program));
+    let found =
+        own.filter(|path| path.is_file() && path.starts_with("/usr/lib") && path.to_string_lossy().contains("/llvm-"));
+    let program = found.max().unwrap_or_else(|| PathBuf::from(program));
     let output = Command::new(program).args(args).output().ok().filter(|output| output.status.success())?;
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }

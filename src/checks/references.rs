@@ -6,8 +6,11 @@ use crate::model::Text;
 
 use super::{Check, text};
 
+/// The key of a catalogue, and whether a text is an identifier of it.
+type Catalogue = (&'static str, fn(&str) -> bool);
+
 /// What a reference can point into: its key in the file, and whether an identifier has the right shape.
-const CATALOGUES: &[(&str, fn(&str) -> bool)] = &[
+const CATALOGUES: &[Catalogue] = &[
     ("cve", |id| numbered(id, "CVE-", &[4, 4])),
     ("cwe", |id| numbered(id, "CWE-", &[1])),
     ("fips", not_empty),

@@ -125,7 +125,10 @@ fn write(out: &mut Bounded, value: &Value, inside: bool) {
 
 fn write_map(out: &mut Bounded, map: &Map<String, Value>) {
     out.push('{');
-    for (index, (key, value)) in map.iter().enumerate() {
+    // By name: facts that were stored have other orders than those that were just derived.
+    let mut sorted: Vec<_> = map.iter().collect();
+    sorted.sort_by_key(|(key, _)| *key);
+    for (index, (key, value)) in sorted.into_iter().enumerate() {
         if out.full() {
             break;
         }

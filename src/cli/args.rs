@@ -215,7 +215,6 @@ pub enum ScanFormat {
     #[default]
     Text,
     Json,
-    /// app：软件物料清单（CycloneDX 1.6） ｜ app: the bill of materials (CycloneDX 1.6)
     Cyclonedx,
 }
 
@@ -225,15 +224,13 @@ pub enum GateFormat {
     #[default]
     Text,
     Json,
-    /// 与 --scan 同用 ｜ with --scan
     Markdown,
-    /// 与 --scan 同用 ｜ with --scan
     Sarif,
 }
 
 #[derive(Debug, Default, Args)]
 pub struct ScanOutput {
-    /// 输出格式 ｜ Output format
+    /// 输出格式；cyclonedx 为安装包的软件物料清单 ｜ Output format; cyclonedx is the bill of materials of an app package
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ScanFormat,
 }
@@ -400,7 +397,7 @@ pub struct Gate {
     /// 信任的 Ed25519 公钥（PEM），策略要求签名时使用 ｜ A trusted Ed25519 public key (PEM), where the policy requires signatures
     #[arg(long, value_name = "FILE")]
     pub key: Vec<PathBuf>,
-    /// 输出格式 ｜ Output format
+    /// 输出格式；markdown 与 sarif 与 --scan 同用 ｜ Output format; markdown and sarif go with --scan
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: GateFormat,
 }

@@ -11,7 +11,13 @@ use jixian::{
     evidence::{Origin, Record, scan_archive},
     facts::{self, Artifacts},
     formats::{
-        self, InProcess, files, ios,
+        self, InProcess,
+        apk::{
+            arsc::ResourceTable,
+            element::{Reference, Value},
+            resources::Resources,
+        },
+        files, ios,
         linux::{
             accounts, audit, boot, conf, cron, disk, firewall, iptables, keys, logrotate, logtime, mac, masks, net,
             nft, os, packages, pam, pam_walk, services, shadow, shell, sockets, sshd, stat, sudoers, sudoers_words,
@@ -51,6 +57,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("code_signature", code_signature),
     ("ct_logs", ct_logs),
     ("dex", dex),
+    ("elf", elf),
     ("escaping", escaping),
     ("expression", expression),
     ("gate_policy", gate_policy),
@@ -74,6 +81,7 @@ pub const PARSERS: &[(&str, Parser)] = &[
     ("ocsp", ocsp),
     ("sct", sct),
     ("starttls", starttls),
+    ("strings", strings),
     ("tls_hello", tls_hello),
     ("tls_messages", tls_messages),
     ("tls_sealed", tls_sealed),
@@ -310,6 +318,42 @@ pub fn aab_manifest(data: &[u8]) {
     let _ = formats::aab::manifest_of(data, Some(data), &mut |_| Some(data.to_vec()));
     let mut entries = [formats::aab::BASE_MANIFEST].into_iter();
     let _ = formats::aab::bundle_of(&mut entries, Some(data), &mut |_| Some(data.to_vec()));
+}
+
+/// A native library, and the same bytes under the name of another.
+pub fn elf(data: &[u8]) {
+    if let Ok(library) = formats::native::read("lib/arm64-v8a/libfuzz.so", data) {
+        assert!(library.needed.is_sorted() && library.embedded.is_sorted(), "lists are sorted");
+    }
+}
+
+/// Text and other bytes, whole and in pieces: what is found must not depend on the pieces.
+pub fn strings(data: &[u8]) {
+    use formats::strings::Scanner;
+    let mut whole = Scanner::new();
+    whole.binary("a", data);
+    let mut pieces = Scanner::new();
+    let mut windows = pieces.binary_windows("a");
+    data.chunks(61).for_each(|piece| windows.push(piece));
+    windows.end();
+    let found = whole.finish();
+    assert_eq!(found, pieces.finish());
+    for secret in &found.secrets {
+        assert!(secret.masked.replace("***", "").chars().count() <= 6, "{}", secret.masked);
+    }
+    let [name, value, rest] = thirds(&text(data)).map(str::to_owned);
+    let mut scanner = Scanner::new();
+    scanner.text("a", data);
+    scanner.named("a", &name, &value);
+    scanner.string("a", rest.as_bytes());
+    scanner.finish();
+    let entries = [name.as_str(), &value, &rest];
+    let metadata = [("META-INF/a_b.version", data), ("assets/apps/a/www/manifest.json", data), ("a.properties", data)];
+    let seen = formats::sdks::Seen { entries: &entries, components: &entries, classes: &[], metadata: &metadata };
+    formats::sdks::inventory(&seen);
+    let seen =
+        formats::packers::Seen { entries: &entries, application: &name, components: &entries, classes: Some(&[]) };
+    formats::packers::detect(&seen);
 }
 
 /// The PEM form rests on the same decoder.

@@ -135,11 +135,7 @@ pub(super) fn build(signer: &Certificate<'_>, all: &[Certificate<'_>], signed_at
 }
 
 /// The certificates from the signer's up, as far as each one's issuer is there and signed it.
-fn links<'c, 'a>(
-    signer: &Certificate<'a>,
-    all: &'c [Certificate<'a>],
-    errors: &mut Vec<String>,
-) -> Vec<Certificate<'a>> {
+fn links<'a>(signer: &Certificate<'a>, all: &[Certificate<'a>], errors: &mut Vec<String>) -> Vec<Certificate<'a>> {
     let mut chain = vec![*signer];
     while let Some(last) = chain.last().filter(|last| !is_self_issued(last)).copied() {
         let named = || all.iter().filter(|other| other.subject == last.issuer && !chain.contains(*other));

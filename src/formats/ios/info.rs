@@ -160,7 +160,7 @@ fn is_placeholder(key: &str, said: &str) -> bool {
         "描述",
     ];
     let lower = said.to_lowercase();
-    let repeats = said.chars().all(|c| Some(c) == said.chars().next() || !c.is_alphanumeric());
+    let repeats = said.chars().all(|c| said.starts_with(c) || !c.is_alphanumeric());
     said == key || said.contains("$(") || said.contains("${") || repeats || WORDS.contains(&lower.as_str())
 }
 

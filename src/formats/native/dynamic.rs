@@ -6,7 +6,7 @@ use goblin::{
     container::{Container, Ctx},
     elf::{
         Dynamic, ProgramHeader,
-        dynamic::{DT_NEEDED, DT_SONAME},
+        dynamic::{DT_NEEDED, DT_SONAME, DynamicInfo},
         program_header::PT_DYNAMIC,
         sym::Symtab,
     },
@@ -96,9 +96,7 @@ impl<'a> Linking<'a> {
         linking.needed = sorted(linking.texts(DT_NEEDED), MAX_NEEDED);
         linking.soname = linking.path(DT_SONAME);
         if info.symtab != 0 {
-            let count = symbol_count(bytes, info.hash, info.gnu_hash, ctx).unwrap_or_else(|| {
-                info.strtab.saturating_sub(info.symtab) / if ctx.container == Container::Big { 24 } else { 16 }
-            });
+            let count = symbol_count(bytes, info.hash, info.gnu_hash, ctx).unwrap_or_else(|| room(&info, ctx));
             linking.take_symbols(bytes, info.symtab, count.min(MAX_SYMBOLS), ctx);
         }
         Ok(linking)
@@ -143,7 +141,7 @@ impl<'a> Linking<'a> {
 
     pub(super) fn fortify(&self) -> Tri {
         let checked = |name: &&[u8]| name.starts_with(b"__") && name.ends_with(b"_chk");
-        if self.imports.iter().any(|name| checked(name)) {
+        if self.imports.iter().any(checked) {
             return Tri::Yes;
         }
         let known: HashSet<&[u8]> = CHECKED.iter().map(|name| name.as_bytes()).collect();
@@ -167,6 +165,15 @@ fn text(strings: &[u8], at: usize) -> Option<&[u8]> {
     rest.get(..end)
 }
 
+/// The symbols that fit before the next table behind them.
+fn room(info: &DynamicInfo, ctx: Ctx) -> usize {
+    let offset = |at: u64| usize::try_from(at).ok();
+    let hashes = [info.hash, info.gnu_hash].into_iter().flatten();
+    let tables = hashes.chain([info.versym, info.verneed, info.verdef]).filter_map(offset).chain([info.strtab]);
+    let end = tables.filter(|at| *at > info.symtab).min().unwrap_or(info.symtab);
+    (end - info.symtab) / if ctx.container == Container::Big { 24 } else { 16 }
+}
+
 /// The number of symbols, which only the hash tables know.
 fn symbol_count(bytes: &[u8], hash: Option<u64>, gnu_hash: Option<u64>, ctx: Ctx) -> Option<usize> {
     let word = |at: usize| {
@@ -181,11 +188,11 @@ fn symbol_count(bytes: &[u8], hash: Option<u64>, gnu_hash: Option<u64>, ctx: Ctx
         let bloom = bloom.checked_mul(if ctx.container == Container::Big { 8 } else { 4 })?;
         let table = at.checked_add(16)?.checked_add(bloom)?;
         let chains = table.checked_add(buckets.checked_mul(4)?)?;
-        // The last bucket's chain ends the table.
+        // The last bucket's chain ends the table. Symbols that nothing looks up are in none, and then the table says nothing.
         let last = (0..buckets.min(MAX_SYMBOLS)).filter_map(|bucket| size(table + bucket * 4)).max()?;
         let mut symbol = last;
         if last < first {
-            return Some(first);
+            return None;
         }
         while symbol - first <= MAX_SYMBOLS {
             if word(chains.checked_add((symbol - first).checked_mul(4)?)?)? & 1 == 1 {

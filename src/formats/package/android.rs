@@ -54,9 +54,11 @@ impl<'a> Android<'a> {
 /// Without a manifest every platform is meant, so that nothing is left out.
 fn request(manifest: &Fact<Manifest>) -> Request<'static> {
     match manifest {
-        Fact::Known(manifest) => {
-            Request { target_sdk: Some(manifest.target_sdk), ..Request::from_sdk(manifest.min_sdk) }
-        }
+        Fact::Known(manifest) => Request {
+            target_sdk: Some(manifest.target_sdk),
+            target_sandbox: Some(manifest.target_sandbox),
+            ..Request::from_sdk(manifest.min_sdk)
+        },
         Fact::Unread(_) => Request::from_sdk(1),
     }
 }

@@ -148,9 +148,11 @@ impl Scanner {
     }
 
     fn look(&mut self, place: Place<'_>, bytes: &[u8], range: Range<usize>, tolerant: bool) {
+        let notice = roles::is_notice(place.location);
         let mut lines = Lines { place, bytes, counted: 0, before: 0 };
         scan::scan(bytes, range, tolerant, &mut |at, finding| match finding {
             Finding::Url { url, path, role } => {
+                let role = if notice { role.max(Role::Reference) } else { role };
                 let url_text = url.shown(path);
                 let endpoint = Endpoint {
                     scheme: url.scheme.to_owned(),

@@ -44,6 +44,13 @@ pub(super) fn of(host: &str, path: &str, before: &[u8]) -> Role {
     if names_a_vocabulary(before) { Role::Namespace } else { by_table(host, path) }
 }
 
+/// Whether an entry is one that licences and notes for people are in.
+pub(super) fn is_notice(location: &str) -> bool {
+    const NAMES: [&str; 7] = ["AUTHORS", "CHANGELOG", "COPYING", "COPYRIGHT", "LICENSE", "NOTICE", "README"];
+    let name = location.rsplit('/').next().unwrap_or_default().to_ascii_uppercase();
+    NAMES.iter().any(|one| name.starts_with(one))
+}
+
 fn by_table(host: &str, path: &str) -> Role {
     let path = if path.is_empty() { "/" } else { path };
     let found = |host: &str| {
@@ -85,7 +92,7 @@ fn names_a_vocabulary(before: &[u8]) -> bool {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Role, lines, of};
+    use super::{Role, is_notice, lines, of};
 
     #[test]
     fn the_table_tells_names_and_pages_from_peers() {
@@ -118,6 +125,16 @@ mod tests {
         for before in ["<a href=\"", "<!DOCTYPE html><a href=\"", "xmlns ", "\""] {
             assert_eq!(of("zw.gov.cn", "/ns", before.as_bytes()), Role::Endpoint, "{before}");
         }
+    }
+
+    #[test]
+    fn notes_for_people_are_known_by_their_names() {
+        assert!(
+            ["license/NOTICE", "LICENSE-junit.txt", "assets/a/README.md", "META-INF/NOTICE.txt"]
+                .iter()
+                .all(|name| is_notice(name))
+        );
+        assert!(["assets/config.json", "assets/notes/app.js", "classes.dex"].iter().all(|name| !is_notice(name)));
     }
 
     #[test]

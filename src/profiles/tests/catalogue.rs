@@ -42,10 +42,11 @@ fn the_profiles_fit_the_checks() {
 }
 
 #[test]
-fn every_check_serves_an_item_of_level_3() {
+fn every_check_serves_an_item_and_all_but_those_of_apps_one_of_level_3() {
     assert!(unused(&PROFILES, &CHECKS).is_empty(), "{:?}", unused(&PROFILES, &CHECKS));
     let level_3 = ProfileSet::load(&only("gbt-22239-2019-l3")).unwrap();
-    assert!(unused(&level_3, &CHECKS).is_empty());
+    let unused: Vec<_> = unused(&level_3, &CHECKS).into_iter().filter(|id| !id.as_str().starts_with("app.")).collect();
+    assert!(unused.is_empty(), "{unused:?}");
 }
 
 fn only(profile: &str) -> CatalogueFiles {

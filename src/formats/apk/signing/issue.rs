@@ -73,6 +73,8 @@ pub enum IssueCode {
     AlgorithmUnknown,
     /// Signatures and digests are not of the same algorithms in the same order.
     AlgorithmsDiffer,
+    /// Android does not open the archive at all, whatever is in it.
+    ArchiveRefused,
     AttributeMalformed,
     BlockMalformed,
     BlockTooLarge,

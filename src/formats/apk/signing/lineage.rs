@@ -13,7 +13,7 @@ use crate::{formats::cms::Certificate, model::Digest};
 
 const VERSION: u32 = 1;
 /// Rotations that nobody lives through.
-const MAX_NODES: usize = 64;
+const MAX_NODES: usize = 20;
 
 /// Flags of what an old certificate may still do.
 const CAPABILITIES: [(u32, &str); 5] =

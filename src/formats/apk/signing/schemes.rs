@@ -21,6 +21,9 @@ pub(super) const SDK_V32: i64 = 37;
 /// More signers than this no platform takes (Android security bulletin of 2023-04; AOSP `apksig`, `MAX_APK_SIGNERS`).
 pub(super) const MAX_SIGNERS: usize = 10;
 
+/// More signers than platforms make no sense; the format has no bound, and each costs a verification and a lineage.
+const MAX_V3_SIGNERS: usize = 40;
+
 /// Of scheme 2: signed by a newer scheme as well.
 const STRIPPING_PROTECTION: u32 = 0xbeef_f00d;
 /// Of schemes 3 and 3.1.
@@ -97,8 +100,7 @@ pub(super) struct Rotation {
 
 /// Verifies scheme 3 or 3.1.
 pub(super) fn v3<'a>(block: &'a [u8], range: Range, rotation: Rotation, digester: &mut Digester<'_>) -> Outcome<'a> {
-    // More signers than platforms make no sense; the format has no bound.
-    let rules = Rules { with_sdk: true, range, max_signers: 1000 };
+    let rules = Rules { with_sdk: true, range, max_signers: MAX_V3_SIGNERS };
     let mut all = Signers::read(block, rules);
     let lineages = lineages(&all.signers, &mut all.issues);
     check_rotation(&all.signers, range, rotation, &mut all.issues);
@@ -121,20 +123,26 @@ fn attributes<'s, 'a>(signers: &'s [Signer<'a>], id: u32) -> Vec<(&'s Signer<'a>
         .collect()
 }
 
-/// The last lineage of each signer; its end has to be the signer.
+/// The lineage of each signer, whose end has to be the signer. Two are none (AOSP `frameworks/base`,
+/// `ApkSignatureSchemeV3Verifier`).
 fn lineages<'a>(signers: &[Signer<'a>], issues: &mut Issues) -> Vec<Option<Lineage<'a>>> {
-    let read = |signer: &Signer<'a>| {
-        let mut last = None;
-        for (_, value) in attributes(std::slice::from_ref(signer), PROOF_OF_ROTATION) {
-            match Lineage::read(value) {
-                Ok(lineage) if Some(&lineage.newest()) == signer.certificates.first() => last = Some(lineage),
-                Ok(_) => issues.add(IssueCode::LineageCertificateDiffers.into()),
-                Err(issue) => issues.add(issue),
+    let mut read = |signer: &Signer<'a>| {
+        let (_, value) = match attributes(std::slice::from_ref(signer), PROOF_OF_ROTATION).as_slice() {
+            [] => return None,
+            [one] => *one,
+            [..] => {
+                issues.add(Issue::new(IssueCode::LineageMalformed, "two of one signer"));
+                return None;
             }
+        };
+        match Lineage::read(value) {
+            Ok(lineage) if Some(&lineage.newest()) == signer.certificates.first() => return Some(lineage),
+            Ok(_) => issues.add(IssueCode::LineageCertificateDiffers.into()),
+            Err(issue) => issues.add(issue),
         }
-        last
+        None
     };
-    signers.iter().map(read).collect()
+    signers.iter().map(&mut read).collect()
 }
 
 /// Scheme 3 says from when on 3.1 takes over, so that 3.1 cannot be taken away.

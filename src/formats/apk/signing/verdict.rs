@@ -18,7 +18,10 @@ use super::{
     stamp::{self, Covered},
     v4,
 };
-use crate::formats::{public_key::Hash, zip::AnomalyKind};
+use crate::formats::{
+    public_key::Hash,
+    zip::{Anomaly, AnomalyKind},
+};
 
 /// From this target on platforms of the same SDK ask for scheme 2: Android 11.
 const TARGET_WITH_V2: i64 = 30;
@@ -46,6 +49,7 @@ pub(super) fn reach(verifier: Verifier<'_>, digests: &dyn EntryDigests) -> Signi
     outcomes.v1 = jar.map(|jar| jar.finished(archive, digests));
     let mut signatures = signatures(&outcomes, block.as_ref(), jar_present, &found, range);
     let mut errors = Issues::default();
+    check_archive(archive.anomalies(), &mut errors);
     signers::check_belong_together(&outcomes, &signatures, &mut errors);
     check_demands(&request, &mut signatures, &mut errors);
     if range.max >= SDK_V32 && block.as_ref().is_some_and(|block| block.entry(block::V32).is_some()) {
@@ -146,6 +150,15 @@ fn not_checked() -> Scheme {
         verified: Verified::Indeterminate,
         errors: vec![IssueCode::NotChecked.into()],
         ..Scheme::default()
+    }
+}
+
+/// The end of the archive has to be where Android looks for it (AOSP `apksig`, `ApkUtils.findZipSections`).
+fn check_archive(anomalies: &[Anomaly], errors: &mut Issues) {
+    for kind in [AnomalyKind::CommentLength, AnomalyKind::DataAfterEnd, AnomalyKind::OffsetsShifted] {
+        if let Some(anomaly) = anomalies.iter().find(|anomaly| anomaly.kind == kind) {
+            errors.add(Issue::new(IssueCode::ArchiveRefused, format!("{kind:?}: {}", anomaly.detail)));
+        }
     }
 }
 

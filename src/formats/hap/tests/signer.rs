@@ -102,7 +102,7 @@ impl Authority {
         params.not_after = date_time_ymd(until, 1, 1);
         let certificate = params.signed_by(&key, &Issuer::from_params(&self.below.0, &self.below.1)).unwrap();
         let chain = format!("{}{}", self.below.2, self.root.2);
-        Leaf { pem: certificate.pem(), key: key.serialize_pem(), chain, way, der: certificate.der().to_vec() }
+        Leaf { pem: certificate.pem(), key: key.serialize_pem(), chain, way }
     }
 }
 
@@ -127,7 +127,6 @@ fn authority(name: Name) -> CertificateParams {
 /// A key with its certificate and those above.
 pub(super) struct Leaf {
     pub(super) pem: String,
-    pub(super) der: Vec<u8>,
     key: String,
     pub(super) chain: String,
     way: Way,

@@ -67,7 +67,7 @@ impl Objects<'_> {
                 self.budget.take(data.len())?;
                 Ok(Value::Data(self.contents(at, 1)?.to_vec()))
             }
-            (0x5 | 0x6 | 0x7, _) => self.text(at).map(Value::String),
+            (0x5..=0x7, _) => self.text(at).map(Value::String),
             (0x8, width) => {
                 self.budget.take(0)?;
                 let bytes = self.slice(after, usize::from(width).saturating_add(1))?;

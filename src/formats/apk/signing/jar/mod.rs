@@ -19,7 +19,7 @@ use super::{
 };
 use crate::formats::{
     public_key::Hash,
-    zip::{Archive, Entry, ZipError},
+    zip::{AnomalyKind, Archive, Entry, ZipError},
 };
 
 use digests::Expected;
@@ -120,6 +120,7 @@ impl Jar {
         found: &BTreeSet<u32>,
     ) -> Result<(), Issue> {
         let names = self.names(archive);
+        self.check_headers(archive);
         let manifest = archive.find(MANIFEST).ok_or(IssueCode::ManifestMissing)?;
         let manifest = read(archive, manifest, MAX_FILE)?;
         let mut sections = manifest::sections(&manifest).into_iter();
@@ -147,6 +148,20 @@ impl Jar {
             return Err(IssueCode::NoSignatures.into());
         }
         self.cover(archive, &by_entry, &signers, range)
+    }
+
+    /// An entry whose local header says other than the directory cannot be read (AOSP `apksig`, `LocalFileRecord`).
+    fn check_headers(&mut self, archive: &Archive<'_>) {
+        use AnomalyKind::{LocalDiffers, LocalHeaderMissing, NameDiffers, OutOfBounds};
+        for anomaly in archive.anomalies() {
+            let unreadable = matches!(anomaly.kind, LocalDiffers | LocalHeaderMissing | NameDiffers | OutOfBounds);
+            // What only Java reads is measured otherwise.
+            let is_odd = archive.find(&anomaly.entry).is_some_and(is_odd);
+            if unreadable && !is_odd && !anomaly.entry.ends_with('/') {
+                let detail = format!("{}: {:?}", anomaly.entry, anomaly.kind);
+                self.issues.add(Issue::new(IssueCode::EntryUnreadable, detail));
+            }
+        }
     }
 
     /// Names that are there; none may be there twice.

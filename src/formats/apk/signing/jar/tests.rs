@@ -1,3 +1,5 @@
+//! JAR signatures: how manifests are read, what is digested, and what is missed.
+
 use proptest::prelude::*;
 
 use super::{
