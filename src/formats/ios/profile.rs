@@ -32,15 +32,15 @@ pub struct Profile {
     pub expires: String,
     /// With the prefix of the team; may end with `*`.
     pub application_identifier: String,
-    /// Whether that is the app's bundle id, or covers it.
-    pub app_id_matches: Tri,
+    /// Whether that is neither the app's bundle id nor covers it; no where there is no profile.
+    pub for_another_app: Tri,
     pub get_task_allow: bool,
     /// Made by Xcode by itself.
     pub xcode_managed: bool,
     /// Digests of the certificates that may sign.
     pub certificates: Vec<Digest>,
-    /// Whether who signed the code is among them.
-    pub signer_included: Tri,
+    /// Whether who signed the code is not among them; no where there is no profile.
+    pub for_another_signer: Tri,
     /// Keys of entitlements of the app that the profile does not grant; empty where one of the two is not there.
     pub entitlements_beyond: Vec<String>,
     /// Whether the signer's key signed it.
@@ -89,11 +89,11 @@ impl Profile {
             created: String::new(),
             expires: String::new(),
             application_identifier: String::new(),
-            app_id_matches: Tri::Unknown,
+            for_another_app: Tri::No,
             get_task_allow: false,
             xcode_managed: false,
             certificates: Vec::new(),
-            signer_included: Tri::Unknown,
+            for_another_signer: Tri::No,
             entitlements_beyond: Vec::new(),
             verified: Verified::Indeterminate,
             chain: None,
@@ -133,11 +133,11 @@ fn of(pairs: &Dictionary, fit: Fit<'_>) -> Profile {
         devices: i64::try_from(list(pairs, "ProvisionedDevices").len()).unwrap_or(i64::MAX),
         created: date("CreationDate"),
         expires: date("ExpirationDate"),
-        app_id_matches: app_id_matches(pairs, &application_identifier, fit.bundle_id),
+        for_another_app: for_another_app(pairs, &application_identifier, fit.bundle_id),
         application_identifier,
         get_task_allow,
         xcode_managed: switch(pairs, "IsXcodeManaged"),
-        signer_included: fit.signer.map_or(Tri::Unknown, |signer| Tri::from(certificates.contains(&signer.sha256))),
+        for_another_signer: fit.signer.map_or(Tri::Unknown, |signer| Tri::from(!certificates.contains(&signer.sha256))),
         certificates,
         entitlements_beyond: fit.entitlements.map(|own| beyond(own, granted)).unwrap_or_default(),
         ..Profile::none()
@@ -163,14 +163,14 @@ fn certificates(pairs: &Dictionary) -> Vec<Digest> {
 }
 
 /// The identifier is the prefix of the team, a dot, and the bundle id or the beginning of it with `*`.
-fn app_id_matches(pairs: &Dictionary, identifier: &str, bundle_id: Option<&str>) -> Tri {
+fn for_another_app(pairs: &Dictionary, identifier: &str, bundle_id: Option<&str>) -> Tri {
     let Some(bundle_id) = bundle_id.filter(|id| !id.is_empty()) else { return Tri::Unknown };
     let prefixes = texts(pairs, "ApplicationIdentifierPrefix");
     let known = prefixes.iter().find_map(|prefix| identifier.strip_prefix(prefix.as_str())?.strip_prefix('.'));
     let Some(pattern) = known.or_else(|| identifier.split_once('.').map(|(_, rest)| rest)) else { return Tri::Unknown };
     Tri::from(match pattern.strip_suffix('*') {
-        Some(start) => bundle_id.starts_with(start),
-        None => bundle_id == pattern,
+        Some(start) => !bundle_id.starts_with(start),
+        None => bundle_id != pattern,
     })
 }
 
@@ -180,7 +180,7 @@ fn beyond(own: &Entitlements, granted: &Dictionary) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fit, ProfileKind, Verified, read};
+    use super::{Fit, Profile, ProfileKind, Verified, read};
     use crate::{formats::ios::code_signature::build::Someone, model::Tri};
 
     fn plist(more: &str, task_allow: bool) -> String {
@@ -222,9 +222,10 @@ mod tests {
     fn the_app_has_to_fit_it() {
         let apple = Someone::new("Apple", 99);
         let message = apple.message(plist("", false).as_bytes(), true, &[]);
-        let matches =
-            |bundle_id| read(&message, Fit { bundle_id: Some(bundle_id), ..Fit::default() }).unwrap().app_id_matches;
-        assert_eq!((matches("org.example.app"), matches("org.other"), matches("")), (Tri::Yes, Tri::No, Tri::Unknown));
+        let another =
+            |bundle_id| read(&message, Fit { bundle_id: Some(bundle_id), ..Fit::default() }).unwrap().for_another_app;
+        assert_eq!((another("org.example.app"), another("org.other"), another("")), (Tri::No, Tri::Yes, Tri::Unknown));
+        assert_eq!((Profile::none().for_another_app, Profile::none().for_another_signer), (Tri::No, Tri::No));
     }
 
     #[test]

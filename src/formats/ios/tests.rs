@@ -38,8 +38,8 @@ fn a_development_build_is_told_from_head_to_foot() {
     let profile = ios.profile.known().unwrap();
     assert_eq!((profile.kind, profile.devices), (ProfileKind::Development, 1));
     assert_eq!(
-        (profile.signer_included, profile.app_id_matches, profile.verified),
-        (Tri::Yes, Tri::Yes, Verified::Yes)
+        (profile.for_another_signer, profile.for_another_app, profile.verified),
+        (Tri::No, Tri::No, Verified::Yes)
     );
     assert_eq!(profile.entitlements_beyond, ["aps-environment"]);
     let [signer] = &ios.signers[..] else { panic!("{:?}", ios.signers) };
